@@ -41,10 +41,12 @@ pub use catalog::price_book::{AddOnId, PriceBook, PriceList};
 pub use metering::add_on_use::AddOnUse;
 pub use money::{Currency, CurrencyCode, Exact, Money, OutOfRange};
 pub use period::BillingPeriod;
+pub use pricing::billing_cycle::{BillingCycle, BillingFrequency};
 pub use pricing::change::PlanChange;
-pub use pricing::quote::{Derivations, PricedAccount, Quote, quote};
-pub use pricing::statement::{Derivation, Line, LineKind, Statement};
-pub use pricing::subscription::{BillingFrequency, Status, Subscription};
+pub use pricing::priced_account::PricedAccount;
+pub use pricing::quote::{Quote, quote};
+pub use pricing::statement::{Derivation, Derivations, Line, LineKind, Statement};
+pub use pricing::subscription::Subscription;
 pub use text::{OrganizationId, PaymentAttemptId, PlanChangeId, UserId};
 
 /// The version of the rules in this crate. It is part of every quote: an order from a browser with older

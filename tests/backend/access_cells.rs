@@ -13,9 +13,9 @@ use axum::http::{Method, header};
 use backend::store::Engine;
 use billing::access::Condition;
 use billing::account::reason::Reason;
+use billing::metering::pool::Pool;
 use billing::metering::usage::Metered;
-use billing::pricing::annual::Pool;
-use billing::{AddOnId, PlanChange, Status};
+use billing::{AddOnId, PlanChange};
 use serde::Serialize;
 
 use super::world::{Customer, Reply, Tenant, World, Year, at, new_key, request, usd};
@@ -189,6 +189,6 @@ fn yearly(id: &str) -> Customer {
 
 fn trial(id: &str) -> Customer {
     let mut customer = plain(id);
-    customer.subscription.status = Status::Trial;
+    customer.is_trial = true;
     customer
 }

@@ -9,7 +9,7 @@ use billing::account::lifecycle::Lifecycle;
 use billing::metering::usage::Metered;
 use billing::people::permission::Role;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, CurrencyCode, PlanChange, Status};
+use billing::{AddOnId, CurrencyCode, PlanChange};
 
 use super::on_both_databases;
 use super::world::{Customer, World, at, usd};
@@ -90,7 +90,7 @@ on_both_databases! {
     /// A trial without a card has its lock, its end, its cancellation, and the end of its backups.
     async fn a_trial_lists_its_deadlines(world: World) {
         let mut customer = Customer { card: None, ..Customer::new("acme") };
-        customer.subscription.status = Status::Trial;
+        customer.is_trial = true;
         let tenant = world.found(&customer).await;
         let kinds = [
             "2026-07-13 2026-07-13T00:00:00Z R8 Deadline(TrialLock)",

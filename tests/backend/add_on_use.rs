@@ -16,7 +16,7 @@ use billing::catalog::price_book::ESSENTIALS_EMAIL;
 use billing::metering::add_on_use::Used;
 use billing::metering::usage::Metered;
 use billing::people::permission::Role;
-use billing::{AddOnId, Exact, LineKind, Money, PlanChange, Status};
+use billing::{AddOnId, Exact, LineKind, Money, PlanChange};
 
 use super::leaving::{cancellation, go, leaving, pause, reactivate, send};
 use super::world::{Customer, Reply, Tenant, World, new_key, request, usd};
@@ -137,7 +137,7 @@ on_both_databases! {
     /// that day are. The included number is not prorated.
     async fn a_trial_s_uses_are_not_charged(world: World) {
         let mut customer = Customer { card: None, has_details: false, ..mailer() };
-        customer.subscription.status = Status::Trial;
+        customer.is_trial = true;
         let tenant = world.found(&customer).await;
         let program = world.program(&tenant, 90).await;
         count(&world, &program, &[row("2026-06-20", 400_000)]).await.json::<AddOnUseResult>();

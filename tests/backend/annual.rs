@@ -28,7 +28,7 @@ on_both_databases! {
     async fn a_year_is_chosen_charged_and_renewed(world: World) {
         let tenant = founded(&world, in_rupees(20_000)).await;
         let quote = world.quote(&tenant.admin, &yearly()).await;
-        assert_eq!((quote.due_now.total, quote.turns_on().to_string()), (inr("0.00"), "2027-01-01".to_owned()));
+        assert_eq!((quote.due_now.total, quote.renews_on().to_string()), (inr("0.00"), "2027-01-01".to_owned()));
         let announced = &quote.next_invoice.statement;
         assert_eq!((announced.subtotal, announced.total), (inr("168000.00"), inr("198240.00")), "18 % IGST");
         let (key, order) = (new_key(), quote.order());
@@ -36,7 +36,7 @@ on_both_databases! {
         let sent: Sent = reply.json();
         assert_eq!((sent.state, sent.effective.to_string()), (State::Scheduled, "2027-01-01".to_owned()));
         assert_eq!(world.order(&tenant.admin, &key, &order).await.text, reply.text, "acts once");
-        assert_eq!(shown(&world, &tenant).await.scheduled_frequency(), Some(BillingFrequency::Annual));
+        assert_eq!(shown(&world, &tenant).await.state().scheduled.frequency, Some(BillingFrequency::Annual));
 
         world.move_to("2027-01-01T00:00:00Z");
         let now = shown(&world, &tenant).await;
@@ -317,10 +317,8 @@ async fn newest(world: &World, tenant: &Tenant) -> Invoice {
 }
 
 fn year(subscription: &Subscription) -> (String, u64, u64) {
-    let Annual {
-        starts_on, pool, ..
-    } = subscription.annual.unwrap();
-    (starts_on.to_string(), pool.limit, pool.used)
+    let Annual { term, pool } = subscription.annual.unwrap();
+    (term.start().to_string(), pool.limit, pool.used)
 }
 
 async fn lock(world: &World) -> UsageLock {

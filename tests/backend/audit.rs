@@ -17,7 +17,7 @@ use backend::leaving::Reactivate;
 use backend::store::Engine;
 use billing::account::reason::Reason;
 use billing::people::permission::Role;
-use billing::{AddOnId, BillingFrequency, PlanChange, Status};
+use billing::{AddOnId, BillingFrequency, PlanChange};
 use serde::Serialize;
 
 use super::world::{ACME, Customer, Reply, Tenant, World, at, new_key, request, usd};
@@ -199,7 +199,7 @@ on_both_databases! {
     /// In trial every change acts at once; the end of the trial logs the first charge.
     async fn a_trial_is_logged(world: World) {
         let mut customer = Customer::new("acme");
-        customer.subscription.status = Status::Trial;
+        customer.is_trial = true;
         let tenant = world.found(&customer).await;
         let change = PlanChange { remove: [AddOnId::new("cloud-export")].into(), ..PlanChange::default() };
         world.buy(&tenant.admin, &change).await;

@@ -14,7 +14,7 @@ use backend::store::{Engine, account_states};
 use billing::account::usage_lock::UsageLock;
 use billing::invoicing::invoice::InvoiceKind;
 use billing::metering::usage::Metered;
-use billing::{Money, OrganizationId, PlanChange, Status};
+use billing::{Money, OrganizationId, PlanChange};
 
 use super::leaving::{go, leaving, pause, send};
 use super::world::{ACME, Customer, Tenant, World, new_key, usd};
@@ -28,11 +28,11 @@ on_both_databases! {
         let program = world.program(&tenant, 30).await;
         count(&world, &program, ("2026-06-20", [65_207, 2_965, 1_317, 5_925])).await;
         let within = shown(&world, &tenant).await;
-        assert_eq!((within.status, within.metered.mau), (Status::Trial, 71_464));
+        assert_eq!((within.trial.is_some(), within.metered.mau), (true, 71_464));
         go(&world, &tenant, "2026-06-21T12:00:00Z").await;
         count(&world, &program, ("2026-06-21", [65_307, 2_965, 1_317, 5_925])).await;
         let plan = shown(&world, &tenant).await;
-        assert_eq!((plan.status, plan.metered.mau), (Status::Active, 100));
+        assert_eq!((plan.trial.is_some(), plan.metered.mau), (false, 100));
         assert_eq!(plan.counted_from.to_string(), "2026-06-21");
         let usage: Usage = world.get(&tenant.admin, "/usage").await.json();
         assert_eq!((usage.metered, usage.parts.app, usage.mbu), (plan.metered, 100, 20_000));
@@ -341,7 +341,7 @@ fn trial(id: &str, day: &str) -> Customer {
         day: day.parse().unwrap(),
         ..Customer::new(id)
     };
-    customer.subscription.status = Status::Trial;
+    customer.is_trial = true;
     customer
 }
 

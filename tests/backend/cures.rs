@@ -9,12 +9,12 @@ use api::sandbox::{CardSaved, GatewayScript, ScriptedOutcome, TestCard};
 use backend::leaving::Reactivate;
 use backend::store::Engine;
 use backend::usage::evaluation::LiftLock;
+use billing::PlanChange;
 use billing::access::Condition;
 use billing::access::cure::Cure;
 use billing::invoicing::invoice::InvoiceNumber;
+use billing::metering::pool::Pool;
 use billing::metering::usage::Metered;
-use billing::pricing::annual::Pool;
-use billing::{PlanChange, Status};
 
 use super::leaving::{go, leaving, pause, send};
 use super::on_both_databases;
@@ -233,6 +233,6 @@ fn trial() -> Customer {
         card: None,
         ..unused()
     };
-    customer.subscription.status = Status::Trial;
+    customer.is_trial = true;
     customer
 }

@@ -8,13 +8,13 @@ use backend::jobs::{run_due, travel};
 use backend::store::schedule::DeadlineKind;
 use backend::store::{Engine, Store, account_states};
 use billing::OrganizationId;
+use billing::PlanChange;
 use billing::account::account_state::AccountEvent;
 use billing::account::dunning::Dunning;
 use billing::account::lifecycle::{self, Lifecycle};
 use billing::invoicing::collection::Outstanding;
 use billing::invoicing::invoice::InvoiceKind;
 use billing::metering::usage::Metered;
-use billing::{PlanChange, Status};
 
 use super::world::{Customer, Tenant, World, at, usd};
 use super::{invariants, on_both_databases};
@@ -27,7 +27,7 @@ on_both_databases! {
     async fn a_trial_that_ends_on_a_first_is_charged_once(world: World) {
         let metered = Metered { mau: 22_000, data_points: 0 };
         let mut lars = Customer { day: "2026-06-01".parse().unwrap(), metered, ..Customer::new("late") };
-        lars.subscription.status = Status::Trial;
+        lars.is_trial = true;
         let tenant = world.found(&lars).await;
         let announced = world.quote(&tenant.admin, &PlanChange::default()).await.next_invoice;
         assert_eq!((announced.date.to_string().as_str(), announced.statement.total), ("2026-07-01", usd("270.00")));
@@ -68,7 +68,7 @@ on_both_databases! {
     /// An earlier version may have stored another order: the migration corrects it.
     async fn the_migration_corrects_the_stored_order(world: World) {
         let mut customer = Customer { day: "2026-06-01".parse().unwrap(), ..Customer::new("late") };
-        customer.subscription.status = Status::Trial;
+        customer.is_trial = true;
         world.found(&customer).await;
         world.run("UPDATE due SET position = 9 WHERE kind = 'month_change'").await.unwrap();
         world.run("UPDATE due SET position = 4 WHERE kind = 'trial_end'").await.unwrap();
@@ -161,7 +161,7 @@ fn trial(id: &str, day: &str, card: Option<&'static str>) -> Customer {
         day: day.parse().unwrap(),
         ..Customer::new(id)
     };
-    customer.subscription.status = Status::Trial;
+    customer.is_trial = true;
     customer
 }
 

@@ -16,7 +16,7 @@ use billing::catalog::policy::Policy;
 use billing::invoicing::collection::Outstanding;
 use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::metering::usage::Metered;
-use billing::{Money, OrganizationId, PlanChange, Status};
+use billing::{Money, OrganizationId, PlanChange};
 
 use super::world::{ACME, Customer, Tenant, World, at, usd};
 use super::{invariants, on_both_databases};
@@ -82,7 +82,7 @@ on_both_databases! {
     /// Rows 2, 5 and the cancellation after them: a trial that nobody completes.
     async fn an_incomplete_trial_locks_expires_and_ends(world: World) {
         let mut customer = Customer { card: None, ..Customer::new("acme") };
-        customer.subscription.status = Status::Trial;
+        customer.is_trial = true;
         world.found(&customer).await;
         go(&world, "2026-09-01T00:00:00Z").await;
         let notified = "SELECT COUNT(*) FROM audit WHERE (action, at) IN \
@@ -99,7 +99,7 @@ on_both_databases! {
     /// Row 4: charged for the rest of the month, then by the month; usage of the trial is free (R4).
     async fn a_complete_trial_is_charged_from_its_end(world: World) {
         let mut customer = Customer::new("acme");
-        customer.subscription.status = Status::Trial;
+        customer.is_trial = true;
         let tenant = world.found(&customer).await;
         go(&world, "2026-08-02T00:00:00Z").await;
         let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
@@ -121,7 +121,7 @@ on_both_databases! {
     /// Row 5a: completed after its end, it is charged from then on.
     async fn an_expired_trial_is_cured(world: World) {
         let mut customer = Customer { card: None, ..Customer::new("acme") };
-        customer.subscription.status = Status::Trial;
+        customer.is_trial = true;
         let tenant = world.found(&customer).await;
         go(&world, "2026-07-25T09:00:00Z").await;
         let event = AccountEvent::Life(lifecycle::LifecycleEvent::PaymentMethodSaved);

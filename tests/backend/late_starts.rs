@@ -10,7 +10,6 @@ use backend::leaving::Reactivate;
 use backend::mail;
 use backend::store::Engine;
 use backend::store::schedule::DeadlineKind;
-use billing::Status;
 use billing::access::Condition;
 use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::dunning::Dunning;
@@ -150,7 +149,7 @@ impl Late {
                     card: None,
                     ..Customer::new("acme")
                 };
-                trial.subscription.status = Status::Trial;
+                trial.is_trial = true;
                 world.found(&trial).await
             }
             Self::Pause => {

@@ -12,13 +12,13 @@ use axum::http::{Method, StatusCode, header};
 use backend::foundation::error::Error;
 use backend::leaving::Reactivate;
 use backend::store::Engine;
+use billing::Money;
 use billing::access::Condition;
 use billing::account::deadline::DeadlineKind;
 use billing::account::lifecycle::{Cause, Lifecycle};
 use billing::account::reason::Reason;
 use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber, InvoiceStatus};
 use billing::people::permission::Role;
-use billing::{Money, Status};
 use serde::Serialize;
 
 use super::world::{ACME, Customer, Reply, Tenant, World, at, new_key, request, usd};
@@ -62,7 +62,7 @@ on_both_databases! {
     async fn a_pause_is_refused_with_its_reason(world: World) {
         let debtor = world.found(&Customer::new("debt").with_card("sandbox-decline")).await;
         let mut trial = Customer::new("trial");
-        trial.subscription.status = Status::Trial;
+        trial.is_trial = true;
         let trial = world.found(&trial).await;
         let (_, member) = trial.people.iter().find(|(role, _)| *role == Role::Member).unwrap();
         let request = keyed(member, (&new_key(), "/pause"), &pause(usd("0.00")));

@@ -7,8 +7,8 @@ use api::plan::subscription::{ScheduledKind, Subscription};
 use backend::store::Engine;
 use billing::account::reason::Reason;
 use billing::invoicing::invoice::InvoiceKind;
+use billing::metering::pool::Pool;
 use billing::metering::usage::Metered;
-use billing::pricing::annual::Pool;
 use billing::{BillingFrequency, PlanChange};
 
 use super::leaving::{cancellation, go, leaving, pause, reactivate, send};
@@ -124,7 +124,7 @@ on_both_databases! {
         assert_eq!((issued.summary.kind, &issued.statement), (InvoiceKind::Annual, &quote.next_invoice.statement));
         let now = shown(&world, &tenant).await;
         let year = now.annual.unwrap();
-        assert_eq!((year.starts_on.to_string(), year.pool), ("2027-02-01".to_owned(), Pool { limit: 240_000, used: 0 }));
+        assert_eq!((year.term.start().to_string(), year.pool), ("2027-02-01".to_owned(), Pool { limit: 240_000, used: 0 }));
         assert!(now.scheduled.is_empty());
         invariants::hold(&world).await;
     }

@@ -11,7 +11,7 @@ use backend::store::Engine;
 use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber, InvoiceStatus};
 use billing::metering::usage::Metered;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, BillingPeriod, CurrencyCode, LineKind, PlanChange, Status};
+use billing::{AddOnId, BillingPeriod, CurrencyCode, LineKind, PlanChange};
 
 use super::world::{ACME, Customer, World, at, inr, usd};
 use super::{invariants, on_both_databases};
@@ -205,7 +205,7 @@ on_both_databases! {
     /// July as they ended, and in August nothing.
     async fn a_late_close_uses_the_account_as_of_then(world: World) {
         let mut customer = Customer { card: None, ..Customer::new("acme") };
-        customer.subscription.status = Status::Trial;
+        customer.is_trial = true;
         world.found(&customer).await;
         world.move_to("2026-09-15T00:00:00Z");
         assert!(close(&world, "2026-08-01").await.is_complete());
@@ -267,7 +267,7 @@ on_both_databases! {
     /// In trial a month closes without an invoice (R8).
     async fn a_trial_is_not_invoiced(world: World) {
         let mut customer = Customer::new("acme");
-        customer.subscription.status = Status::Trial;
+        customer.is_trial = true;
         world.found(&customer).await;
         world.move_to("2026-07-01T00:00:00Z");
         assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::Now(None))]);

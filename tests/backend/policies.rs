@@ -12,7 +12,7 @@ use billing::account::deadline::DeadlineKind;
 use billing::account::reason::Reason;
 use billing::catalog::policy::{AfaLimit, OverageLock, Policy, RetentionMonths};
 use billing::metering::usage::Metered;
-use billing::{CurrencyCode, PlanChange, Status};
+use billing::{CurrencyCode, PlanChange};
 use chrono::{DateTime, Utc};
 
 use super::leaving::{cancellation, pause, send};
@@ -50,7 +50,7 @@ on_both_databases! {
     async fn the_days_of_a_trial(world: World) {
         let world = world.under(unusual());
         let mut customer = Customer { card: None, ..unused() };
-        customer.subscription.status = Status::Trial;
+        customer.is_trial = true;
         let tenant = world.found(&customer).await;
         assert_eq!(coming(&world, &tenant, DeadlineKind::TrialLock).await, Some(at("2026-07-06T00:00:00Z")));
         assert_eq!(coming(&world, &tenant, DeadlineKind::TrialEnd).await, Some(at("2026-07-11T00:00:00Z")));

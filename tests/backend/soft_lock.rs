@@ -7,8 +7,8 @@ use api::plan::plan_change::{PlanChange as Sent, State};
 use backend::store::Engine;
 use backend::usage::evaluation::LiftLock;
 use billing::access::Condition;
+use billing::metering::pool::Pool;
 use billing::metering::usage::Metered;
-use billing::pricing::annual::Pool;
 use billing::{Money, PlanChange};
 
 use super::world::{ACME, Customer, Tenant, World, Year, usd};

@@ -13,7 +13,7 @@ use backend::usage::evaluation;
 use billing::account::usage_lock::UsageLock;
 use billing::catalog::policy::{OverageLock, Policy};
 use billing::metering::usage::{MauParts, Metered};
-use billing::{AddOnId, PlanChange, Status};
+use billing::{AddOnId, PlanChange};
 use chrono::{DateTime, Utc};
 
 use super::world::{ACME, Customer, Tenant, World, at, new_key};
@@ -85,7 +85,7 @@ on_both_databases! {
     /// In trial no alert is sent and nothing locks.
     async fn a_trial_neither_alerts_nor_locks(world: World) {
         let mut trial = customer("acme", 0);
-        trial.subscription.status = Status::Trial;
+        trial.is_trial = true;
         world.found(&trial).await;
         count(&world, "2026-06-21", 70_000).await;
         assert_eq!((alerts(&world).await, lock(&world).await), ((0, 0), UsageLock::CLEAR));

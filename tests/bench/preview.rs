@@ -9,10 +9,11 @@ use std::time::Duration;
 use billing::catalog::price_book::ESSENTIALS_2025;
 use billing::metering::usage::Metered;
 use billing::pricing::quote::Order;
-use billing::pricing::subscription::{Scheduled, Status};
+use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{
-    AddOnId, CurrencyCode, Derivations, PlanChange, PriceBook, PricedAccount, Subscription, quote,
+    AddOnId, BillingCycle, BillingPeriod, CurrencyCode, Derivations, PlanChange, PriceBook,
+    PricedAccount, Subscription, quote,
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -22,14 +23,16 @@ const CURVE: u64 = 10_000;
 fn preview(criterion: &mut Criterion) {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
     let subscription = Subscription {
-        status: Status::Active,
         tier: 20_000,
         add_ons: [AddOnId::new("cloud-export")].into(),
         scheduled: Scheduled::default(),
     };
+    let day = "2026-06-20".parse().unwrap();
     let account = PricedAccount {
         list: book.list(CurrencyCode::INR).unwrap(),
         subscription: &subscription,
+        cycle: BillingCycle::monthly(BillingPeriod::of(day).unwrap()),
+        annual_offered: false,
         metered: Metered {
             mau: 22_000,
             data_points: 0,
@@ -39,10 +42,10 @@ fn preview(criterion: &mut Criterion) {
             supplier: StateCode::MAHARASHTRA,
             customer: StateCode::MAHARASHTRA,
         }),
-        day: "2026-06-20".parse().unwrap(),
+        day,
     };
     let change = PlanChange::to_tier(40_000);
-    let order = Order::of(&account, &change).unwrap();
+    let order = Order::of(&account, &change, Derivations::Omitted).unwrap();
 
     let mut one = criterion.benchmark_group("one preview");
     one.bench_function("totals of a checked order", |bencher| {

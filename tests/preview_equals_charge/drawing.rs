@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
+use billing::metering::pool::Pool;
 use billing::metering::usage::Metered;
 use billing::people::permission::Role;
-use billing::pricing::annual::Pool;
 use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{
-    AddOnId, BillingFrequency, CurrencyCode, PlanChange, PriceBook, PriceList, Status, Subscription,
+    AddOnId, BillingFrequency, CurrencyCode, PlanChange, PriceBook, PriceList, Subscription,
 };
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -71,31 +71,33 @@ fn case() -> impl Strategy<Value = Case> {
         };
         let zone = prop_oneof![Just(0), Just(330), Just(-480), Just(840)];
         (subscription(&list), usage(), day(), zone, places).prop_flat_map(
-            move |(subscription, metered, day, zone_offset_minutes, places)| {
+            move |((subscription, is_trial), metered, day, zone_offset_minutes, places)| {
                 let customer = Customer {
                     currency,
                     book: book.to_owned(),
                     zone_offset_minutes,
                     places,
                     subscription,
+                    is_trial,
                     metered,
                     day,
                     roles: vec![Role::Admin],
                     ..Customer::new("drawn")
                 };
                 let change = change(&list, &customer.subscription);
-                (change, rhythm(&customer), frequency()).prop_map(
-                    move |(change, rhythm, frequency)| Case {
-                        customer: Customer {
-                            annual_eligible: rhythm.0,
-                            year: rhythm.1,
-                            waiting: rhythm.2,
+                (change, billing(&customer), frequency()).prop_map(
+                    move |(change, billing, frequency)| {
+                        let mut customer = Customer {
+                            annual_eligible: billing.is_offered,
+                            year: billing.year,
                             ..customer.clone()
-                        },
-                        change: PlanChange {
+                        };
+                        customer.subscription.scheduled.frequency = billing.scheduled;
+                        let change = PlanChange {
                             frequency,
                             ..change
-                        },
+                        };
+                        Case { customer, change }
                     },
                 )
             },
@@ -103,8 +105,8 @@ fn case() -> impl Strategy<Value = Case> {
     })
 }
 
-/// Any subscription that orders of the product can produce.
-fn subscription(list: &PriceList) -> impl Strategy<Value = Subscription> + use<> {
+/// Any subscription that orders of the product can produce, and whether it is in trial.
+fn subscription(list: &PriceList) -> impl Strategy<Value = (Subscription, bool)> + use<> {
     let tiers: Vec<u64> = list.tiers.iter().map(|tier| tier.limit).collect();
     let add_ons: Vec<AddOnId> = list
         .add_ons
@@ -114,28 +116,29 @@ fn subscription(list: &PriceList) -> impl Strategy<Value = Subscription> + use<>
     let held = subsequence(add_ons.clone(), 0..=add_ons.len());
     let trial = prop::bool::weighted(0.1);
     (select(tiers.clone()), held, trial).prop_flat_map(move |(tier, held, trial)| {
-        let status = if trial { Status::Trial } else { Status::Active };
         let lower = tiers
             .iter()
             .copied()
             .filter(|lower| *lower < tier)
             .collect();
-        scheduled(status, lower, &held).prop_map(move |scheduled| Subscription {
-            status,
-            tier,
-            add_ons: held.iter().cloned().collect(),
-            scheduled,
+        scheduled(trial, lower, &held).prop_map(move |scheduled| {
+            let subscription = Subscription {
+                tier,
+                add_ons: held.iter().cloned().collect(),
+                scheduled,
+            };
+            (subscription, trial)
         })
     })
 }
 
 /// Nothing in trial; otherwise sometimes a lower tier, sometimes removals.
 fn scheduled(
-    status: Status,
+    is_trial: bool,
     lower: Vec<u64>,
     held: &[AddOnId],
 ) -> impl Strategy<Value = Scheduled> + use<> {
-    if status == Status::Trial {
+    if is_trial {
         return Just(Scheduled::default()).boxed();
     }
     let tier = if lower.is_empty() {
@@ -147,7 +150,11 @@ fn scheduled(
     let leaving = leaving.prop_map(|leaving| leaving.into_iter().collect());
     let removals = prop_oneof![2 => Just(BTreeSet::new()), 1 => leaving];
     (tier, removals)
-        .prop_map(|(tier, removals)| Scheduled { tier, removals })
+        .prop_map(|(tier, removals)| Scheduled {
+            tier,
+            removals,
+            frequency: None,
+        })
         .boxed()
 }
 
@@ -177,14 +184,23 @@ fn change(list: &PriceList, held: &Subscription) -> impl Strategy<Value = PlanCh
     })
 }
 
-/// Whether annual billing is offered, the current term, and the scheduled frequency.
-type Rhythm = (bool, Option<Year>, Option<BillingFrequency>);
+/// How a customer is billed.
+#[derive(Debug, Clone, Copy)]
+struct Billing {
+    is_offered: bool,
+    year: Option<Year>,
+    scheduled: Option<BillingFrequency>,
+}
 
 /// Mostly monthly billing; otherwise an annual term, used more or less.
-fn rhythm(customer: &Customer) -> impl Strategy<Value = Rhythm> + use<> {
-    if customer.subscription.status == Status::Trial {
+fn billing(customer: &Customer) -> impl Strategy<Value = Billing> + use<> {
+    if customer.is_trial {
         return any::<bool>()
-            .prop_map(|offered| (offered, None, None))
+            .prop_map(|is_offered| Billing {
+                is_offered,
+                year: None,
+                scheduled: None,
+            })
             .boxed();
     }
     let first = customer.day.with_day(1).unwrap();
@@ -200,12 +216,16 @@ fn rhythm(customer: &Customer) -> impl Strategy<Value = Rhythm> + use<> {
     let year = prop::option::weighted(0.3, year);
     let waits = prop::bool::weighted(0.2);
     (any::<bool>(), year, waits)
-        .prop_map(|(offered, year, waits)| {
+        .prop_map(|(is_offered, year, waits)| {
             let other = match year {
                 Some(_) => BillingFrequency::Monthly,
                 None => BillingFrequency::Annual,
             };
-            (offered, year, waits.then_some(other))
+            Billing {
+                is_offered,
+                year,
+                scheduled: waits.then_some(other),
+            }
         })
         .boxed()
 }

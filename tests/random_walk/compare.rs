@@ -82,7 +82,7 @@ impl Organization {
             &world.get(&self.admin, "/subscription").await,
         )?;
         let server = json!({
-            "status": sent["status"],
+            "is_trial": !sent["trial"].is_null(),
             "tier": sent["tier"],
             "add_ons": sent["add_ons"],
             "day": sent["billing_day"],
@@ -100,7 +100,7 @@ impl Organization {
             json!({ "starts_on": day_text(year.start), "months": 12, "pool": pool })
         });
         let model = json!({
-            "status": if is_trial { "trial" } else { "active" },
+            "is_trial": is_trial,
             "tier": account.tier,
             "add_ons": account.add_ons,
             "day": day_text(account.today()),

@@ -5,12 +5,12 @@ use std::fmt;
 
 use backend::foundation::error::Error;
 use backend::store::{Changes, Tx, Work, due_dates};
+use billing::metering::pool::Pool;
 use billing::metering::usage::Metered as Counts;
 use billing::people::permission::Role;
-use billing::pricing::annual::Pool;
 use billing::pricing::subscription::Scheduled as Waiting;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, CurrencyCode, OrganizationId, Status, Subscription};
+use billing::{AddOnId, CurrencyCode, OrganizationId, Subscription};
 use chrono::{DateTime, Utc};
 
 use super::act::Organization;
@@ -214,15 +214,11 @@ fn customer(account: &Account, day: chrono::NaiveDate) -> Customer {
             customer: state(places.customer),
         }),
         subscription: Subscription {
-            status: if is_trial {
-                Status::Trial
-            } else {
-                Status::Active
-            },
             tier: account.tier,
             add_ons: account.add_ons.iter().map(|id| AddOnId::new(*id)).collect(),
             scheduled: Waiting::default(),
         },
+        is_trial,
         metered: Counts::default(),
         card: None,
         has_details: account.has_details,

@@ -4,11 +4,11 @@ use billing::catalog::price_book::ESSENTIALS_2025;
 use billing::metering::usage::Metered;
 use billing::pricing::change::Refusal;
 use billing::pricing::quote::Order;
-use billing::pricing::subscription::{Scheduled, Status};
+use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{
-    AddOnId, CurrencyCode, OutOfRange, PlanChange, PriceBook, PriceList, PricedAccount,
-    Subscription,
+    AddOnId, BillingCycle, BillingPeriod, CurrencyCode, Derivations, OutOfRange, PlanChange,
+    PriceBook, PriceList, PricedAccount, Subscription,
 };
 use chrono::{Datelike, NaiveDate};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
@@ -27,7 +27,6 @@ impl Curve {
     #[wasm_bindgen(constructor)]
     pub fn new() -> Result<Self, JsError> {
         let subscription = Subscription {
-            status: Status::Active,
             tier: 20_000,
             add_ons: [AddOnId::new("cloud-export")].into(),
             scheduled: Scheduled::default(),
@@ -44,15 +43,24 @@ impl Curve {
         let june: Vec<NaiveDate> = days.take_while(|day| day.month() == 6).collect();
         let change = PlanChange::to_tier(40_000);
         let list = self.book.list(CurrencyCode::INR).ok_or(OutOfRange)?;
-        let order = |day: &NaiveDate| Order::of(&self.account(list, *day), &change);
+        let order = |day: &NaiveDate| {
+            let account = self.account(list, *day)?;
+            Order::of(&account, &change, Derivations::Omitted)
+        };
         let orders = june.iter().map(order).collect::<Result<Vec<_>, _>>()?;
         Ok(total(&orders, previews)?)
     }
 
-    fn account<'a>(&'a self, list: &'a PriceList, day: NaiveDate) -> PricedAccount<'a> {
-        PricedAccount {
+    fn account<'a>(
+        &'a self,
+        list: &'a PriceList,
+        day: NaiveDate,
+    ) -> Result<PricedAccount<'a>, Refusal> {
+        Ok(PricedAccount {
             list,
             subscription: &self.subscription,
+            cycle: BillingCycle::monthly(BillingPeriod::of(day).ok_or(Refusal::InvalidDate)?),
+            annual_offered: false,
             metered: Metered::default(),
             add_on_use: billing::AddOnUse::NONE,
             places: Some(TaxPlaces {
@@ -60,7 +68,7 @@ impl Curve {
                 customer: StateCode::MAHARASHTRA,
             }),
             day,
-        }
+        })
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use billing::pricing::change::Refusal;
-use billing::pricing::quote::{MonthFigures, NextInvoice, OverageEstimate};
-use billing::pricing::rhythm::{self, Priced, Unpriced};
+use billing::pricing::overage::OverageEstimate;
+use billing::pricing::quote::{MonthFigures, NextInvoice};
 use billing::{
     AddOnId, BillingFrequency, Derivations, ENGINE_VERSION, PlanChange, PriceBook, PriceList,
     Statement,
@@ -72,7 +72,7 @@ pub enum NoQuote {
     /// The price book is not the one of the subscription, or has no prices in its currency.
     OtherBook,
     /// The order cannot be carried out.
-    Refused(Unpriced),
+    Refused(Refusal),
 }
 
 impl std::fmt::Display for NoQuote {
@@ -99,13 +99,11 @@ impl Quote {
         let list = list_of(book, subscription)?;
         let state = subscription.state();
         let account = subscription.account(&state, list);
-        let rhythm = subscription.rhythm(list).ok_or_else(no_such_month)?;
         let price = |change: &PlanChange| {
-            rhythm::price(&account, &rhythm, change, Derivations::Included)
-                .map_err(NoQuote::Refused)
+            billing::quote(&account, change, Derivations::Included).map_err(NoQuote::Refused)
         };
-        let before = price(&PlanChange::default())?.quote;
-        let Priced { quote, rhythm } = price(change)?;
+        let before = price(&PlanChange::default())?;
+        let quote = price(change)?;
         Ok(Self {
             change: change.clone(),
             engine_version: ENGINE_VERSION.to_owned(),
@@ -120,18 +118,26 @@ impl Quote {
             month: quote.month,
             next_invoice_before: before.next_invoice,
             next_invoice: quote.next_invoice,
+            annual_after: Annual::of(&quote.cycle_after),
+            frequency_after: quote.after.next_frequency(&quote.cycle_after),
             tier_after: quote.after.tier,
             tier_next_month: quote.after.after_month_change().tier,
             add_ons_after: quote.after.add_ons,
-            annual_after: Annual::of(&rhythm),
-            frequency_after: rhythm.coming_frequency(),
         })
     }
 
+    /// How often the account is charged at present.
+    pub const fn frequency(&self) -> BillingFrequency {
+        match self.annual_after {
+            Some(_) => BillingFrequency::Annual,
+            None => BillingFrequency::Monthly,
+        }
+    }
+
     /// The day on which scheduled changes take effect: the end of the annual term, or the next 1st.
-    pub fn turns_on(&self) -> NaiveDate {
-        let term = self.annual_after.and_then(|annual| annual.ends_on());
-        term.unwrap_or(self.next_invoice.date)
+    pub fn renews_on(&self) -> NaiveDate {
+        let term_end = self.annual_after.map(|annual| annual.term.end());
+        term_end.unwrap_or(self.next_invoice.date)
     }
 
     /// The order for this quote; the reasons of its removals are still to be added.
@@ -147,10 +153,6 @@ impl Quote {
             reasons: BTreeMap::new(),
         }
     }
-}
-
-fn no_such_month() -> NoQuote {
-    NoQuote::Refused(Refusal::InvalidDate.into())
 }
 
 /// The price list of a subscription in its price book.
@@ -178,7 +180,7 @@ pub fn input_hash(subscription: &Subscription, change: &PlanChange) -> String {
         subscription.price_book_version,
         &subscription.currency,
         subscription.version,
-        state.status,
+        subscription.trial.is_some(),
         state.tier,
         &state.add_ons,
         state.scheduled.tier,
@@ -187,8 +189,8 @@ pub fn input_hash(subscription: &Subscription, change: &PlanChange) -> String {
         subscription.billing_day,
         subscription
             .annual
-            .map(|annual| (annual.starts_on, annual.months, annual.pool.limit)),
-        subscription.scheduled_frequency(),
+            .map(|annual| (annual.term, annual.pool.limit)),
+        state.scheduled.frequency,
         subscription.annual_offered,
         change,
     );

@@ -3,12 +3,9 @@
 use std::collections::BTreeSet;
 
 use billing::metering::usage::Metered;
-use billing::pricing::rhythm::{Cycle, Frequency, Phase, Rhythm};
-use billing::pricing::subscription::Scheduled;
+pub use billing::pricing::subscription::ScheduledKind;
 use billing::pricing::tax::TaxPlaces;
-use billing::{
-    AddOnId, AddOnUse, BillingFrequency, CurrencyCode, PriceList, PricedAccount, Status,
-};
+use billing::{AddOnId, AddOnUse, BillingCycle, CurrencyCode, PriceList, PricedAccount};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +19,6 @@ use crate::plan::trial::Trial;
 pub struct Subscription {
     /// Rises with every change of the subscription.
     pub version: u64,
-    /// Whether the subscription is in trial or active.
-    pub status: Status,
     /// The tier, by its MAU limit.
     pub tier: u64,
     /// The add-ons in force.
@@ -78,18 +73,6 @@ pub struct ScheduledChange {
     pub requested_at: DateTime<Utc>,
 }
 
-/// What a scheduled change does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ScheduledKind {
-    /// A lower tier, by its MAU limit.
-    Downgrade(u64),
-    /// The removal of an add-on.
-    Removal(AddOnId),
-    /// A change to annual or to monthly billing.
-    Frequency(BillingFrequency),
-}
-
 /// A payment method, masked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -105,58 +88,25 @@ pub struct PaymentMethod {
 impl Subscription {
     /// The part of it that the `billing` rules take.
     pub fn state(&self) -> billing::Subscription {
-        let mut scheduled = Scheduled::default();
-        for change in &self.scheduled {
-            match &change.kind {
-                ScheduledKind::Downgrade(tier) => scheduled.tier = Some(*tier),
-                ScheduledKind::Removal(add_on) => {
-                    scheduled.removals.insert(add_on.clone());
-                }
-                ScheduledKind::Frequency(_) => {}
-            }
-        }
+        let scheduled = self.scheduled.iter().map(|change| change.kind.clone());
         billing::Subscription {
-            status: self.status,
             tier: self.tier,
             add_ons: self.add_ons.clone(),
-            scheduled,
+            scheduled: scheduled.collect(),
         }
     }
 
-    /// The account's billing cycle now and after the next renewal; `None` when the days of the annual term
-    /// are not a valid term.
-    pub fn rhythm(&self, list: &PriceList) -> Option<Rhythm> {
-        let terms = list.annual;
-        let phase = match (&self.trial, &self.annual) {
-            (Some(trial), _) => Phase::Trial {
+    /// How the account is charged at present.
+    pub fn cycle(&self) -> BillingCycle {
+        match (&self.trial, self.annual) {
+            (Some(trial), _) => BillingCycle::Trial {
                 charged_from: trial.charged_from,
             },
-            (None, Some(annual)) => Phase::Charged(Cycle::Annual {
-                terms,
-                term: annual.term()?,
-                pool: annual.pool,
-            }),
-            (None, None) => Phase::Charged(Cycle::Monthly {
+            (None, Some(Annual { term, pool })) => BillingCycle::Annual { term, pool },
+            (None, None) => BillingCycle::Monthly {
                 counted_from: self.counted_from,
-            }),
-        };
-        let coming = match (self.scheduled_frequency(), &self.annual) {
-            (Some(BillingFrequency::Annual), _) | (None, Some(_)) => Frequency::Annual(terms),
-            (Some(BillingFrequency::Monthly), _) | (None, None) => Frequency::Monthly,
-        };
-        Some(Rhythm {
-            phase,
-            coming,
-            offered: self.annual_offered.then_some(terms),
-        })
-    }
-
-    /// The scheduled change of billing frequency.
-    pub fn scheduled_frequency(&self) -> Option<BillingFrequency> {
-        self.scheduled.iter().find_map(|change| match change.kind {
-            ScheduledKind::Frequency(frequency) => Some(frequency),
-            ScheduledKind::Downgrade(_) | ScheduledKind::Removal(_) => None,
-        })
+            },
+        }
     }
 
     /// The account to price; `state` is [`Subscription::state`].
@@ -168,6 +118,8 @@ impl Subscription {
         PricedAccount {
             list,
             subscription: state,
+            cycle: self.cycle(),
+            annual_offered: self.annual_offered,
             metered: self.metered,
             add_on_use: &self.add_on_use,
             places: self.places,

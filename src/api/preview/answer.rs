@@ -1,7 +1,8 @@
 //! From a quote to the output line.
 
 use billing::metering::usage::UsageFigures;
-use billing::pricing::quote::{NextInvoice, OverageEstimate};
+use billing::pricing::overage::OverageEstimate;
+use billing::pricing::quote::NextInvoice;
 use billing::pricing::statement::TaxLine;
 use billing::{AddOnId, Line, Money, Quote, Statement};
 use chrono::NaiveDate;

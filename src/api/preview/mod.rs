@@ -72,8 +72,10 @@ impl From<Refusal> for LineError {
             Refusal::AlreadyActive(_) => LineCode::AddOnAlreadyActive,
             Refusal::NotActive(_) => LineCode::AddOnNotActive,
             Refusal::InvalidDate => LineCode::InvalidDate,
-            // Not reached: INR has default states, USD has no tax.
-            Refusal::NoPlaces => LineCode::MissingField,
+            // Not reached: INR has default states, USD has no tax, and no line names a frequency.
+            Refusal::NoPlaces | Refusal::AnnualNotOffered | Refusal::AnnualInTrial => {
+                LineCode::MissingField
+            }
             Refusal::OutOfRange => LineCode::AmountOutOfRange,
         };
         Self::new(code, refusal.to_string())
@@ -128,6 +130,8 @@ fn priced(request: &Request) -> Result<(Quote, bool), LineError> {
     let account = PricedAccount {
         list: request.list,
         subscription: &request.subscription,
+        cycle: request.cycle,
+        annual_offered: false,
         metered: Metered {
             mau: request.mau,
             data_points: request.data_points,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use billing::AddOnId;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, Status};
 use serde_json::value::RawValue;
 
 use super::json::{self, Node, NotJson};
@@ -16,7 +16,7 @@ pub(super) struct RawRequest {
     pub(super) date: String,
     pub(super) tier: i128,
     pub(super) add_ons: BTreeSet<AddOnId>,
-    pub(super) status: Status,
+    pub(super) is_trial: bool,
     pub(super) mau: i128,
     pub(super) data_points: i128,
     pub(super) change: Option<RawChange>,
@@ -111,7 +111,7 @@ impl Findings {
             ],
         );
         let (tier, add_ons) = (self.integer(tier)?, self.ids(add_ons)?);
-        let status = self.status(status)?;
+        let is_trial = self.status(status)?;
         let usage = self.object(usage)?;
         let [mau, points] = self.fields(usage, 2, ["usage.mau", "usage.data_points"]);
         let (mau, data_points) = (self.integer(mau)?, self.integer(points)?);
@@ -124,7 +124,7 @@ impl Findings {
                 date: date?,
                 tier: tier?,
                 add_ons: add_ons?,
-                status: status?,
+                is_trial: is_trial?,
                 mau: mau?,
                 data_points: data_points?,
                 change,
@@ -241,10 +241,11 @@ impl Findings {
         })
     }
 
-    fn status(&mut self, field: Field<'_>) -> Result<Option<Status>, NotJson> {
+    /// Whether the subscription is in trial.
+    fn status(&mut self, field: Field<'_>) -> Result<Option<bool>, NotJson> {
         self.value(field, "\"active\" or \"trial\"", |node| match node {
-            Node::Text(text) if text == "active" => Some(Status::Active),
-            Node::Text(text) if text == "trial" => Some(Status::Trial),
+            Node::Text(text) if text == "active" => Some(false),
+            Node::Text(text) if text == "trial" => Some(true),
             _ => None,
         })
     }

@@ -3,9 +3,12 @@
 use std::sync::OnceLock;
 
 use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
+use billing::pricing::change::Refusal;
 use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::TaxPlaces;
-use billing::{CurrencyCode, PlanChange, PriceBook, PriceList, Subscription};
+use billing::{
+    BillingCycle, BillingPeriod, CurrencyCode, PlanChange, PriceBook, PriceList, Subscription,
+};
 use chrono::{Datelike, NaiveDate};
 
 use super::reading::{RawChange, RawRequest};
@@ -18,6 +21,7 @@ const MOST_USAGE: i128 = 1_000_000_000_000_000;
 pub(super) struct Request {
     pub(super) list: &'static PriceList,
     pub(super) subscription: Subscription,
+    pub(super) cycle: BillingCycle,
     pub(super) mau: u64,
     pub(super) data_points: u64,
     pub(super) change: Option<PlanChange>,
@@ -39,14 +43,21 @@ impl Request {
             LineError::new(LineCode::CurrencyNotInPriceBook, message)
         })?;
         let subscription = Subscription {
-            status: raw.status,
             tier: limit(raw.tier)?,
             add_ons: raw.add_ons,
             scheduled: Scheduled::default(),
         };
         let change = raw.change.map(RawChange::parsed).transpose()?;
-        subscription.after(&change.clone().unwrap_or_default(), list)?;
+        subscription.check(&change.clone().unwrap_or_default(), list)?;
         let day = date(&raw.date)?;
+        let period = BillingPeriod::of(day).ok_or(Refusal::InvalidDate)?;
+        let cycle = if raw.is_trial {
+            BillingCycle::Trial {
+                charged_from: period.end(),
+            }
+        } else {
+            BillingCycle::monthly(period)
+        };
         negative("usage.mau", raw.mau)?;
         negative("usage.data_points", raw.data_points)?;
         let mau = amount("usage.mau", raw.mau)?;
@@ -55,6 +66,7 @@ impl Request {
         Ok(Self {
             list,
             subscription,
+            cycle,
             mau,
             data_points,
             change,

@@ -107,7 +107,7 @@ fn add_on_words(
     }
     let seen = ordering.seen();
     let later = seen.filter(|quote| !quote.add_ons_after.is_disjoint(&order.change.remove));
-    let later = later.map_or_else(String::new, |quote| ends(quote.turns_on()));
+    let later = later.map_or_else(String::new, |quote| ends(quote.renews_on()));
     let words = format!("{} {later}", charged(order));
     (text.done_title.to_owned(), words)
 }

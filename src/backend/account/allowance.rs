@@ -1,10 +1,11 @@
 //! What an annual allowance has left for the days that are not rated yet (SPEC R9, A93).
 
+use billing::{BillingCycle, OrganizationId};
+
 use crate::foundation::error::Error;
 use crate::store::Tx;
 use crate::store::subscriptions::annual_terms::{self, StoredTerm};
 use crate::store::usage::counted_usage::CountedUsage;
-use billing::OrganizationId;
 
 /// An annual term, and what a pause has already settled of its current month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,19 @@ pub struct Allowance {
     pub year: StoredTerm,
     /// How much of the pool's use belongs to this month, because a pause settled it.
     pub settled: u64,
+}
+
+/// How an account that is charged is billed in a month: within a term, else monthly.
+pub fn charged_cycle(annual: Option<Allowance>, month: &CountedUsage) -> BillingCycle {
+    match annual {
+        Some(Allowance { year, .. }) => BillingCycle::Annual {
+            term: year.term,
+            pool: year.pool,
+        },
+        None => BillingCycle::Monthly {
+            counted_from: month.from,
+        },
+    }
 }
 
 /// The annual term that a month belongs to, before the month's own counted usage; `None` when the

@@ -68,7 +68,10 @@ impl Charging {
         let list = organization.price_list(&book.book)?;
         let stored = subscriptions::find(tx, id).await?;
         let day = billing_day(now, organization.zone_offset_minutes);
-        let frequency = BillingFrequency::within(annual_terms::on(tx, id, day).await?);
+        let frequency = match annual_terms::on(tx, id, day).await? {
+            Some(_) => BillingFrequency::Annual,
+            None => BillingFrequency::Monthly,
+        };
         Ok(Self {
             plan: plan(list, &stored.subscription, frequency)?,
             nothing: AuditValue::Priced {

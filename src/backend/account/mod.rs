@@ -5,9 +5,7 @@ use std::sync::Arc;
 use api::Code;
 use api::plan::annual::Annual;
 use api::plan::quote::{NoQuote, Quote};
-use api::plan::subscription::{
-    PaymentMethod as Masked, ScheduledChange, ScheduledKind, Subscription,
-};
+use api::plan::subscription::{PaymentMethod as Masked, ScheduledChange, Subscription};
 use api::plan::trial::Trial;
 use billing::account::account_state::AccountState;
 use billing::account::lifecycle::{
@@ -17,7 +15,6 @@ use billing::catalog::policy::Policy;
 use billing::period::day_end;
 use billing::pricing::change::Refusal;
 use billing::pricing::rest_of_month::first_charged_day;
-use billing::pricing::rhythm::Unpriced;
 use billing::{AddOnId, BillingPeriod, OrganizationId, PlanChange, PriceList};
 use chrono::{DateTime, Utc};
 
@@ -27,7 +24,7 @@ use crate::store::organizations::Organization;
 use crate::store::organizations::payment_methods::{self, PaymentMethod};
 use crate::store::payments::plan_changes;
 use crate::store::price_books::StoredBook;
-use crate::store::subscriptions::{ChangeContext, StoredSubscription, Waiting};
+use crate::store::subscriptions::{ChangeContext, StoredSubscription};
 use crate::store::usage::{add_on_use, counted_usage};
 use crate::store::{Tx, account_states, organizations, price_books, subscriptions};
 
@@ -79,7 +76,6 @@ impl OrganizationAccount {
         let annual = allowance::before(tx, organization_id, per_mau, &month).await?;
         let shown = Subscription {
             version: stored.version,
-            status: stored.subscription.status,
             tier: stored.subscription.tier,
             add_ons: stored.subscription.add_ons.clone(),
             scheduled: stored.scheduled.iter().map(scheduled).collect(),
@@ -97,7 +93,10 @@ impl OrganizationAccount {
             payment_method: payment_method.as_ref().map(masked),
             pending: pending.map(|order| order.sent()),
             trial: trial(&state, &tx.policy(), now, offset),
-            annual: annual.map(|annual| Annual::new(annual.year.term, annual.year.pool)),
+            annual: annual.map(|allowance::Allowance { year, .. }| Annual {
+                term: year.term,
+                pool: year.pool,
+            }),
             annual_offered: organization.annual_eligible,
         };
         Ok(Self {
@@ -134,29 +133,30 @@ impl OrganizationAccount {
     }
 
     /// A refused order in words, with the names of add-ons.
-    fn refusal_text(&self, refused: &Unpriced) -> String {
+    fn refusal_text(&self, refused: &Refusal) -> String {
         let name = |id: &AddOnId| match self.list() {
             Ok(list) => list.add_on_name(id).to_owned(),
             Err(_) => id.to_string(),
         };
         match refused {
-            Unpriced::Refused(Refusal::AlreadyActive(id)) => {
-                format!("The add-on {} is active already", name(id))
-            }
-            Unpriced::Refused(Refusal::NotActive(id)) => {
-                format!("The add-on {} is not active", name(id))
-            }
-            Unpriced::Refused(_) | Unpriced::NotOffered | Unpriced::InTrial => sentence(refused),
+            Refusal::AlreadyActive(id) => format!("The add-on {} is active already", name(id)),
+            Refusal::NotActive(id) => format!("The add-on {} is not active", name(id)),
+            Refusal::UnknownTier(_)
+            | Refusal::UnknownAddOn(_)
+            | Refusal::AnnualNotOffered
+            | Refusal::AnnualInTrial
+            | Refusal::InvalidDate
+            | Refusal::NoPlaces
+            | Refusal::OutOfRange => sentence(refused),
         }
     }
 
     /// The context of a change that is made now, by a person or by "system".
     pub fn context<'a>(&self, by: &'a str) -> ChangeContext<'a> {
-        let term = self.shown.annual.and_then(|annual| annual.ends_on());
         ChangeContext {
             by,
             day: self.shown.billing_day,
-            next_first: term.unwrap_or(self.period.end()),
+            next_first: self.shown.cycle().renews_on(self.period),
             now: self.now,
         }
     }
@@ -175,11 +175,7 @@ pub(crate) fn sentence(refusal: &impl std::fmt::Display) -> String {
 fn scheduled(change: &subscriptions::ScheduledChange) -> ScheduledChange {
     ScheduledChange {
         id: change.id.clone(),
-        kind: match &change.change {
-            Waiting::Tier(tier) => ScheduledKind::Downgrade(*tier),
-            Waiting::Removal(add_on) => ScheduledKind::Removal(add_on.clone()),
-            Waiting::Frequency(frequency) => ScheduledKind::Frequency(*frequency),
-        },
+        kind: change.kind.clone(),
         effective: change.effective_on,
         requested_by: change.scheduled_by.clone(),
         requested_at: change.scheduled_at,

@@ -4,7 +4,7 @@
 use api::invoicing::invoice::Party;
 use billing::people::permission::Role;
 use billing::pricing::subscription::Scheduled;
-use billing::{AddOnId, BillingPeriod, CurrencyCode, OrganizationId, Status, Subscription};
+use billing::{AddOnId, BillingPeriod, CurrencyCode, OrganizationId, Subscription};
 use chrono::{DateTime, Utc};
 
 use super::usage::{self, dice};
@@ -15,7 +15,7 @@ use crate::store::organizations::Organization;
 use crate::store::organizations::payment_methods::{self, PaymentMethod};
 use crate::store::people::users::{self, SignIn, User};
 use crate::store::price_books::BookVersion;
-use crate::store::subscriptions::{self, ChangeContext};
+use crate::store::subscriptions::{self, ChangeContext, NewSubscription};
 use crate::store::usage::{self as days, Project, totals};
 use crate::store::{Changes, Tx, Work, organizations};
 use crate::usage::evaluation;
@@ -97,7 +97,11 @@ impl Work for AddGenerated {
             next_first: period.end(),
             now: self.now,
         };
-        subscriptions::start(tx, id, &self.subscription(), context).await?;
+        let new = NewSubscription {
+            subscription: &self.subscription(),
+            is_trial: false,
+        };
+        subscriptions::start(tx, id, new, context).await?;
         let projects: Vec<_> = (1..=self.size.projects)
             .map(|number| format!("prj_{number:06}"))
             .collect();
@@ -158,7 +162,6 @@ impl AddGenerated {
         let place = fits.saturating_sub(usize::from(self.dice("tier").is_multiple_of(8)));
         let add_ons = ADD_ONS.iter().filter(|id| self.dice(id).is_multiple_of(3));
         Subscription {
-            status: Status::Active,
             tier: TIERS[place],
             add_ons: add_ons.map(|id| AddOnId::new(*id)).collect(),
             scheduled: Scheduled::default(),

@@ -7,7 +7,7 @@ use api::invoicing::invoice::Party;
 use billing::people::permission::Role;
 use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, BillingFrequency, BillingPeriod, Status, Subscription};
+use billing::{AddOnId, BillingFrequency, BillingPeriod, Subscription};
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 
 use crate::foundation::clock::billing_day;
@@ -18,7 +18,7 @@ use crate::store::invoices::closings;
 use crate::store::organizations::{self, Organization, billing_details, payment_methods};
 use crate::store::people::users::{self, SignIn, User};
 use crate::store::price_books::{BookVersion, StoreBuiltIn};
-use crate::store::subscriptions::{self, ChangeContext, frequency};
+use crate::store::subscriptions::{self, ChangeContext, NewSubscription};
 use crate::store::usage::{self as days, Project, totals};
 use crate::store::{Changes, Tx, Work};
 use crate::usage::evaluation;
@@ -139,13 +139,11 @@ impl Work for AddTenant {
             next_first: BillingPeriod::of(first).ok_or(billing::OutOfRange)?.end(),
             now: self.now,
         };
-        subscriptions::start(tx, &tenant.id, &subscription(tenant), context).await?;
-        let open = closings::first_open(tx, &tenant.id).await?;
-        let is_new = open.contains(subscriptions::started_on(tx, &tenant.id).await?);
-        if tenant.stage == Stage::Yearly && is_new {
-            frequency::schedule(tx, &tenant.id, Some(BillingFrequency::Annual), context).await?;
-        }
-        Ok(())
+        let new = NewSubscription {
+            subscription: &subscription(tenant),
+            is_trial: matches!(tenant.stage, Stage::Trial { .. }),
+        };
+        subscriptions::start(tx, &tenant.id, new, context).await
     }
 }
 
@@ -308,13 +306,15 @@ fn organization(tenant: &Tenant) -> Result<Organization, Error> {
 
 fn subscription(tenant: &Tenant) -> Subscription {
     Subscription {
-        status: match tenant.stage {
-            Stage::EveryMonth | Stage::Yearly => Status::Active,
-            Stage::Trial { .. } => Status::Trial,
-        },
         tier: tenant.tier,
         add_ons: tenant.add_ons.iter().map(|id| AddOnId::new(*id)).collect(),
-        scheduled: Scheduled::default(),
+        scheduled: Scheduled {
+            frequency: match tenant.stage {
+                Stage::Yearly => Some(BillingFrequency::Annual),
+                Stage::EveryMonth | Stage::Trial { .. } => None,
+            },
+            ..Scheduled::default()
+        },
     }
 }
 

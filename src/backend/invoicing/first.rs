@@ -5,9 +5,7 @@ use api::audit::Action;
 use billing::invoicing::invoice::InvoiceKind;
 use billing::metering::usage::Metered;
 use billing::pricing::rest_of_month::{first_charged_day, first_invoice};
-use billing::{
-    BillingPeriod, Derivations, OrganizationId, OutOfRange, PricedAccount, Status, Subscription,
-};
+use billing::{BillingCycle, Derivations, OrganizationId, OutOfRange, PricedAccount, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Charged, issue};
@@ -17,9 +15,8 @@ use crate::notification::Notification;
 use crate::store::invoices::closings;
 use crate::store::organizations::Organization;
 use crate::store::records::{self, Actor, AuditEntry, outbox};
-use crate::store::subscriptions::{self, ChangeContext};
 use crate::store::usage::counted_usage;
-use crate::store::{Tx, organizations, price_books};
+use crate::store::{Tx, organizations, price_books, subscriptions};
 
 /// Issues the first invoice, for the rest of the month. The account is charged from now on (SPEC R8).
 pub async fn begin_charging(
@@ -29,24 +26,14 @@ pub async fn begin_charging(
 ) -> Result<(), Error> {
     let organization = organizations::find(tx, id).await?;
     let stored = subscriptions::find(tx, id).await?;
-    if stored.subscription.status == Status::Active {
+    if !stored.is_trial {
         return Ok(());
     }
     let day = first_charged_day(since, None, organization.zone_offset_minutes).ok_or(OutOfRange)?;
     closings::admit_day(tx, id, day).await?;
     let charged = first(tx, &organization, (&stored.subscription, day)).await?;
     let number = issue(tx, &organization, &charged, (since, now)).await?;
-    let after = Subscription {
-        status: Status::Active,
-        ..stored.subscription.clone()
-    };
-    let context = ChangeContext {
-        by: "system",
-        day,
-        next_first: BillingPeriod::of(day).ok_or(OutOfRange)?.end(),
-        now,
-    };
-    subscriptions::replace(tx, id, &stored, &after, context).await?;
+    subscriptions::end_trial(tx, id, &stored).await?;
     counted_usage::begin(tx, id, (day, since)).await?;
     let ended = Notification::TrialEnded {
         charged_from: day,
@@ -71,6 +58,8 @@ async fn first(
     let account = PricedAccount {
         list: organization.price_list(&book.book)?,
         subscription,
+        cycle: BillingCycle::Monthly { counted_from: day },
+        annual_offered: organization.annual_eligible,
         metered: Metered::default(),
         add_on_use: billing::AddOnUse::NONE,
         places: organization.places,

@@ -8,8 +8,8 @@ use billing::invoicing::collection::CollectingRule;
 use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber};
 use billing::invoicing::month_close::Collection;
 use billing::period::Span;
-use billing::pricing::accrued_overage::{Measure, final_statement};
-use billing::{Derivations, OrganizationId, OutOfRange, PricedAccount, Status};
+use billing::pricing::final_invoice::final_statement;
+use billing::{Derivations, OrganizationId, OutOfRange, PricedAccount};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::account::allowance;
@@ -151,26 +151,26 @@ pub async fn settlement(
     let life = account_states::find(tx, organization_id).await?.lifecycle();
     let is_paused = matches!(life, Lifecycle::Paused { .. });
     // The pause has already settled its month (A191).
-    if stored.subscription.status == Status::Trial || is_paused {
+    if stored.is_trial || is_paused {
         return Ok(None);
     }
     let month = counted_usage::to_day(tx, organization_id, day).await?;
     let used = add_on_use::of_month(tx, organization_id, month.days_to(day)).await?;
     let book = price_books::find(tx, &organization.book).await?;
+    let list = organization.price_list(&book.book)?;
+    let per_mau = list.data_points_per_mau;
+    let annual = allowance::before(tx, organization_id, per_mau, &month).await?;
     let account = PricedAccount {
-        list: organization.price_list(&book.book)?,
+        list,
         subscription: &stored.subscription,
+        cycle: allowance::charged_cycle(annual, &month),
+        annual_offered: organization.annual_eligible,
         metered: month.metered(),
         add_on_use: &used,
         places: organization.places,
         day,
     };
-    let per_mau = account.list.data_points_per_mau;
-    let measure = match allowance::before(tx, organization_id, per_mau, &month).await? {
-        Some(allowance) => Measure::Pooled(allowance.year.pool),
-        None => Measure::Since(month.from),
-    };
-    let statement = final_statement(&account, measure, Derivations::Included);
+    let statement = final_statement(&account, Derivations::Included);
     Ok(Some(Charged {
         kind: InvoiceKind::Final,
         span: to_the_end_of(month.from, day)?,

@@ -8,10 +8,11 @@ use billing::account::lifecycle::{self, Lifecycle};
 use billing::invoicing::collection::Outstanding;
 use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber};
 use billing::metering::usage::Metered;
+use billing::pricing::billing_cycle::scheduled_after_pause;
 use billing::pricing::rest_of_month::reactivation_charge;
-use billing::pricing::rhythm::waits_after_pause;
 use billing::{
-    BillingFrequency, BillingPeriod, Derivations, OrganizationId, OutOfRange, PricedAccount,
+    BillingCycle, BillingFrequency, BillingPeriod, Derivations, OrganizationId, OutOfRange,
+    PricedAccount,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -26,7 +27,7 @@ use crate::store::account_states::{self, departures};
 use crate::store::invoices::closings;
 use crate::store::payments::open_invoices;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
-use crate::store::subscriptions::{self, ChangeContext, annual_terms, frequency};
+use crate::store::subscriptions::{self, ChangeContext, annual_terms};
 use crate::store::usage::counted_usage;
 use crate::store::{Changes, Tx, Work, organizations, price_books};
 
@@ -129,6 +130,8 @@ impl Reactivate {
         let account = PricedAccount {
             list: organization.price_list(&book.book)?,
             subscription: &stored.subscription,
+            cycle: BillingCycle::Monthly { counted_from: day },
+            annual_offered: organization.annual_eligible,
             metered: Metered::default(),
             add_on_use: billing::AddOnUse::NONE,
             places: organization.places,
@@ -166,17 +169,22 @@ impl Reactivate {
         let day = billing_day(now, offset);
         let next_first = BillingPeriod::of(day).ok_or(OutOfRange)?.end();
         let paused_in = annual_terms::on(tx, id, billing_day(at, offset)).await?;
-        let chosen = subscriptions::find(tx, id).await?.scheduled_frequency();
-        let waits = waits_after_pause(paused_in.map(|year| year.term), chosen, day);
+        let stored = subscriptions::find(tx, id).await?;
+        let chosen = stored.subscription.scheduled.frequency;
+        let frequency = scheduled_after_pause(paused_in.map(|year| year.term), chosen, day);
         let context = ChangeContext {
             by: "system",
             day,
             next_first,
             now,
         };
-        frequency::schedule(tx, id, waits, context).await?;
+        let mut after = stored.subscription.clone();
+        after.scheduled.frequency = frequency;
+        if after != stored.subscription {
+            subscriptions::replace(tx, id, &stored, &after, context).await?;
+        }
         subscriptions::reschedule(tx, id, (day, next_first)).await?;
-        let renews = waits == Some(BillingFrequency::Annual) && chosen.is_none();
+        let renews = frequency == Some(BillingFrequency::Annual) && chosen.is_none();
         Ok(renews.then_some(next_first))
     }
 }

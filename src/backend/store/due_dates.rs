@@ -8,7 +8,7 @@ use billing::account::lifecycle::Lifecycle;
 use billing::account::retention::{backups_purged_at, leaves_at};
 use billing::invoicing::month_close;
 use billing::period::{billing_day, day_end};
-use billing::{OrganizationId, OutOfRange, Status};
+use billing::{OrganizationId, OutOfRange};
 use chrono::{DateTime, Utc};
 
 use super::schedule::{DeadlineKind, Due, add, all, queue, remove};
@@ -114,7 +114,7 @@ async fn wanted(
             wanted.extend(events_leave(tx, organization_id, offset).await?);
             wanted.extend(next_day(now, offset).map(|at| Due::new(at, DeadlineKind::Alerts)));
             let stored = subscriptions::find(tx, organization_id).await?;
-            if stored.subscription.status == Status::Trial {
+            if stored.is_trial {
                 wanted.push(Due::new(since, DeadlineKind::TrialEnd));
             }
         }

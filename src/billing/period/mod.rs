@@ -5,8 +5,10 @@ use core::fmt;
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+mod annual_term;
 mod span;
 
+pub use annual_term::{AnnualTerm, NotATerm};
 pub use span::{NoSpan, Span};
 
 /// A calendar month in the organization's own time zone: `start` is inclusive, `end` is exclusive.

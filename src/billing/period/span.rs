@@ -5,7 +5,7 @@ use core::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{BillingPeriod, days_between};
+use super::{BillingPeriod, days_between, months_after};
 
 /// The days that a document charges for: `start` is inclusive, `end` is exclusive, never empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,11 +21,22 @@ pub struct NoSpan;
 
 impl fmt::Display for NoSpan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the end must be behind the start")
+        f.write_str("the end must be after the start")
     }
 }
 
 impl core::error::Error for NoSpan {}
+
+impl Default for Span {
+    /// January 1970: what a reader goes on with after a mistake.
+    fn default() -> Self {
+        let start = NaiveDate::default();
+        Self {
+            start,
+            end: months_after(start, 1).unwrap_or(start),
+        }
+    }
+}
 
 impl Span {
     /// The span from its first day to the day after its last.
@@ -114,7 +125,7 @@ mod tests {
         let refused = serde_json::from_str::<Span>(empty).unwrap_err();
         let words = alloc::string::ToString::to_string(&refused);
         assert!(
-            words.starts_with("the end must be behind the start"),
+            words.starts_with("the end must be after the start"),
             "{words}"
         );
     }

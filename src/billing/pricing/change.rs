@@ -1,13 +1,15 @@
-//! Plan changes: what an order does to a subscription (SPEC R5, R6, R7, R8).
+//! Plan changes: what an order does to a subscription (SPEC R5 to R9).
 
 use alloc::collections::BTreeSet;
+use core::cmp::Ordering;
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::price_book::{AddOn, AddOnId, PriceList, Tier};
 use crate::money::OutOfRange;
-use crate::pricing::subscription::{BillingFrequency, Scheduled, Status, Subscription};
+use crate::pricing::billing_cycle::{BillingCycle, BillingFrequency};
+use crate::pricing::subscription::{Scheduled, Subscription};
 use crate::pricing::tax::NoPlaces;
 
 /// An order: another tier, add-ons to add, add-ons to remove, another billing frequency. Every part
@@ -21,7 +23,7 @@ pub struct PlanChange {
     pub add: BTreeSet<AddOnId>,
     /// Add-ons to remove.
     pub remove: BTreeSet<AddOnId>,
-    /// The new billing frequency, from the next turn on: see [`crate::pricing::rhythm`].
+    /// The new billing frequency, from the next renewal on: see [`renews_on`](crate::BillingCycle::renews_on).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frequency: Option<BillingFrequency>,
 }
@@ -47,6 +49,10 @@ pub enum Refusal {
     AlreadyActive(AddOnId),
     /// The add-on to remove is not active.
     NotActive(AddOnId),
+    /// Annual billing is not offered to the organization.
+    AnnualNotOffered,
+    /// Annual billing can be chosen only after the trial's first invoice.
+    AnnualInTrial,
     /// The calendar ends before the month does.
     InvalidDate,
     /// The price list is taxed by place, and the organization's places are not known.
@@ -74,6 +80,12 @@ impl fmt::Display for Refusal {
             Self::UnknownAddOn(id) => write!(f, "there is no add-on {:?}", id.as_str()),
             Self::AlreadyActive(id) => write!(f, "the add-on {:?} is active already", id.as_str()),
             Self::NotActive(id) => write!(f, "the add-on {:?} is not active", id.as_str()),
+            Self::AnnualNotOffered => f.write_str(
+                "paying by the year is not offered to this organization; sales can offer it",
+            ),
+            Self::AnnualInTrial => f.write_str(
+                "a year can be chosen once the trial has ended and the first invoice is there",
+            ),
             Self::InvalidDate => f.write_str("the calendar ends before this month does"),
             Self::NoPlaces => NoPlaces.fmt(f),
             Self::OutOfRange => OutOfRange.fmt(f),
@@ -99,61 +111,63 @@ impl PriceList {
 impl Subscription {
     /// The subscription after an accepted and paid order.
     ///
-    /// **Rule.** A higher tier and a new add-on take effect at once; a lower tier and a removal wait for
-    /// the next 1st; in trial everything takes effect at once. A higher tier drops a scheduled lower one.
-    /// **Source.** SPEC R5, R6, R7, R8, A13.
+    /// **Rule.** A higher tier and a new add-on take effect at once; a lower tier, a removal and another
+    /// billing frequency wait for the renewal; in trial everything takes effect at once. A higher tier
+    /// drops a scheduled lower one, and choosing the present frequency drops a scheduled other one.
+    /// **Source.** SPEC R5, R6, R7, R8, R9 (P: a term starts on a 1st); A13, A94, A150.
     /// **Silent on** choosing the current tier while a lower one is scheduled: nothing changes; the
     /// scheduled tier is withdrawn by its own command.
     ///
     /// # Worked example
     ///
     /// ```
-    /// # use billing::{PlanChange, PriceBook, Status, Subscription, catalog::price_book::ESSENTIALS};
+    /// # use billing::{BillingCycle, BillingPeriod, PlanChange, Subscription};
     /// # use billing::pricing::subscription::Scheduled;
-    /// let book = PriceBook::parse(ESSENTIALS).unwrap();
-    /// let list = book.list(billing::CurrencyCode::USD).unwrap();
+    /// let cycle = BillingCycle::monthly(BillingPeriod::of("2025-06-20".parse().unwrap()).unwrap());
     /// let start = Subscription {
-    ///     status: Status::Active,
     ///     tier: 40_000,
     ///     add_ons: Default::default(),
     ///     scheduled: Scheduled::default(),
     /// };
-    /// let lower = start.after(&PlanChange::to_tier(20_000), list).unwrap();
+    /// let lower = start.after(&PlanChange::to_tier(20_000), &cycle);
     /// assert_eq!((lower.tier, lower.scheduled.tier), (40_000, Some(20_000)));
-    /// let higher = lower.after(&PlanChange::to_tier(60_000), list).unwrap();
+    /// let higher = lower.after(&PlanChange::to_tier(60_000), &cycle);
     /// assert_eq!((higher.tier, higher.scheduled.tier), (60_000, None));
     /// ```
-    ///
-    /// # Errors
-    /// Fails when the price list lacks a tier or an add-on, or the subscription has or lacks an add-on.
-    pub fn after(&self, change: &PlanChange, list: &PriceList) -> Result<Self, Refusal> {
-        self.check(change, list)?;
+    pub fn after(&self, change: &PlanChange, cycle: &BillingCycle) -> Self {
         let tier = change.tier.unwrap_or(self.tier);
         let add_ons = &self.add_ons | &change.add;
-        Ok(match self.status {
-            Status::Trial => Self {
-                status: Status::Trial,
+        match cycle {
+            BillingCycle::Trial { .. } => Self {
                 tier,
                 add_ons: &add_ons - &change.remove,
                 scheduled: Scheduled::default(),
             },
-            Status::Active => Self {
-                status: Status::Active,
+            BillingCycle::Monthly { .. } | BillingCycle::Annual { .. } => Self {
                 tier: tier.max(self.tier),
                 add_ons,
                 scheduled: Scheduled {
                     tier: match tier.cmp(&self.tier) {
-                        core::cmp::Ordering::Less => Some(tier),
-                        core::cmp::Ordering::Equal => self.scheduled.tier,
-                        core::cmp::Ordering::Greater => None,
+                        Ordering::Less => Some(tier),
+                        Ordering::Equal => self.scheduled.tier,
+                        Ordering::Greater => None,
                     },
                     removals: &self.scheduled.removals | &change.remove,
+                    frequency: match change.frequency {
+                        None => self.scheduled.frequency,
+                        Some(wanted) => (wanted != cycle.frequency()).then_some(wanted),
+                    },
                 },
             },
-        })
+        }
     }
 
-    fn check(&self, change: &PlanChange, list: &PriceList) -> Result<(), Refusal> {
+    /// Whether the price list has what an order names, and the subscription allows it.
+    ///
+    ///
+    /// # Errors
+    /// Fails when the price list lacks a tier or an add-on, or the subscription has or lacks an add-on.
+    pub fn check(&self, change: &PlanChange, list: &PriceList) -> Result<(), Refusal> {
         for tier in change
             .tier
             .iter()

@@ -3,9 +3,10 @@
 use crate::catalog::price_book::{AddOnId, PriceList};
 use crate::money::{Exact, Money, OutOfRange};
 use crate::pricing::annual::price_of_months;
+use crate::pricing::billing_cycle::BillingFrequency;
 use crate::pricing::change::Refusal;
-use crate::pricing::quote::priced_plan::PricedPlan;
-use crate::pricing::subscription::{BillingFrequency, Subscription};
+use crate::pricing::priced_account::PricedPlan;
+use crate::pricing::subscription::Subscription;
 
 /// The price of a month or of a year in advance: the tier and its add-ons, before tax.
 ///
@@ -18,12 +19,11 @@ use crate::pricing::subscription::{BillingFrequency, Subscription};
 /// 20,000 users with an add-on of $20: $270.00 a month; a year 2,100.00 and 168.00.
 ///
 /// ```
-/// # use billing::{AddOnId, BillingFrequency, PriceBook, Status, Subscription};
+/// # use billing::{AddOnId, BillingFrequency, PriceBook, Subscription};
 /// # use billing::pricing::{plan_price::plan_price, subscription::Scheduled};
 /// # use billing::catalog::price_book::ESSENTIALS;
 /// let book = PriceBook::parse(ESSENTIALS).unwrap();
 /// let plan = Subscription {
-///     status: Status::Active,
 ///     tier: 20_000,
 ///     add_ons: [AddOnId::new("cloud-export")].into(),
 ///     scheduled: Scheduled::default(),

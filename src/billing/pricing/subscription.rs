@@ -6,48 +6,11 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::price_book::AddOnId;
-
-/// Whether the organization is charged yet (SPEC 6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Everything is free, and changes take effect at once (SPEC R8).
-    Trial,
-    /// Charged in advance for the month, in arrears for overage.
-    Active,
-}
-
-/// How often an organization is charged (SPEC 4.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BillingFrequency {
-    /// Every month.
-    Monthly,
-    /// Once for a term of twelve months, with one allowance for the term (SPEC R9).
-    Annual,
-}
-
-impl BillingFrequency {
-    /// Annual within a term, monthly without one.
-    ///
-    /// ```
-    /// use billing::BillingFrequency;
-    /// assert_eq!(BillingFrequency::within(Some("a year")), BillingFrequency::Annual);
-    /// assert_eq!(BillingFrequency::within(None::<&str>), BillingFrequency::Monthly);
-    /// ```
-    pub fn within<T>(term: Option<T>) -> Self {
-        match term {
-            Some(_) => Self::Annual,
-            None => Self::Monthly,
-        }
-    }
-}
+use crate::pricing::billing_cycle::{BillingCycle, BillingFrequency};
 
 /// The tier and the add-ons in force, and what changes on the next 1st.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
-    /// Whether the organization is charged yet.
-    pub status: Status,
     /// The tier, by its MAU limit.
     pub tier: u64,
     /// The add-ons in force, including those that are scheduled for removal.
@@ -63,15 +26,36 @@ pub struct Scheduled {
     pub tier: Option<u64>,
     /// The add-ons that are removed.
     pub removals: BTreeSet<AddOnId>,
+    /// The billing frequency, when it changes.
+    pub frequency: Option<BillingFrequency>,
 }
 
 /// One scheduled change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Waiting {
-    /// The downgrade to a lower tier.
-    Tier,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScheduledKind {
+    /// The downgrade to a lower tier, by its MAU limit.
+    Downgrade(u64),
     /// The removal of an add-on.
     Removal(AddOnId),
+    /// The change to annual or to monthly billing.
+    Frequency(BillingFrequency),
+}
+
+impl FromIterator<ScheduledKind> for Scheduled {
+    fn from_iter<T: IntoIterator<Item = ScheduledKind>>(changes: T) -> Self {
+        let mut scheduled = Self::default();
+        for change in changes {
+            match change {
+                ScheduledKind::Downgrade(tier) => scheduled.tier = Some(tier),
+                ScheduledKind::Removal(add_on) => {
+                    scheduled.removals.insert(add_on);
+                }
+                ScheduledKind::Frequency(frequency) => scheduled.frequency = Some(frequency),
+            }
+        }
+        scheduled
+    }
 }
 
 /// The change to withdraw is not scheduled.
@@ -95,31 +79,42 @@ impl Subscription {
     /// # Worked example
     ///
     /// ```
-    /// # use billing::{AddOnId, Status, Subscription};
-    /// # use billing::pricing::subscription::{NotScheduled, Scheduled, Waiting};
+    /// # use billing::{AddOnId, Subscription};
+    /// # use billing::pricing::subscription::{NotScheduled, Scheduled, ScheduledKind};
     /// let export = AddOnId::new("cloud-export");
     /// let waiting = Subscription {
-    ///     status: Status::Active,
     ///     tier: 40_000,
     ///     add_ons: [export.clone()].into(),
-    ///     scheduled: Scheduled { tier: Some(20_000), removals: [export.clone()].into() },
+    ///     scheduled: Scheduled { tier: Some(20_000), removals: [export.clone()].into(), frequency: None },
     /// };
-    /// let stays = waiting.withdrawn(&Waiting::Tier).unwrap();
+    /// let stays = waiting.withdrawn(&ScheduledKind::Downgrade(20_000)).unwrap();
     /// assert_eq!((stays.scheduled.tier, stays.scheduled.removals.len()), (None, 1));
-    /// let keeps = stays.withdrawn(&Waiting::Removal(export)).unwrap();
+    /// let keeps = stays.withdrawn(&ScheduledKind::Removal(export)).unwrap();
     /// assert_eq!(keeps.after_month_change(), keeps);
-    /// assert_eq!(keeps.withdrawn(&Waiting::Tier), Err(NotScheduled));
+    /// assert_eq!(keeps.withdrawn(&ScheduledKind::Downgrade(20_000)), Err(NotScheduled));
     /// ```
     ///
     /// # Errors
     /// Fails when the change is not scheduled, or no longer.
-    pub fn withdrawn(&self, waiting: &Waiting) -> Result<Self, NotScheduled> {
+    pub fn withdrawn(&self, change: &ScheduledKind) -> Result<Self, NotScheduled> {
         let mut after = self.clone();
-        let did_wait = match waiting {
-            Waiting::Tier => after.scheduled.tier.take().is_some(),
-            Waiting::Removal(add_on) => after.scheduled.removals.remove(add_on),
+        let scheduled = &mut after.scheduled;
+        let was_scheduled = match change {
+            ScheduledKind::Downgrade(tier) => {
+                scheduled.tier.take_if(|lower| lower == tier).is_some()
+            }
+            ScheduledKind::Removal(add_on) => scheduled.removals.remove(add_on),
+            ScheduledKind::Frequency(frequency) => scheduled
+                .frequency
+                .take_if(|next| next == frequency)
+                .is_some(),
         };
-        did_wait.then_some(after).ok_or(NotScheduled)
+        was_scheduled.then_some(after).ok_or(NotScheduled)
+    }
+
+    /// The billing frequency from the next renewal on.
+    pub fn next_frequency(&self, cycle: &BillingCycle) -> BillingFrequency {
+        self.scheduled.frequency.unwrap_or(cycle.frequency())
     }
 
     /// The subscription after the month change, with the scheduled changes in force.
@@ -127,7 +122,6 @@ impl Subscription {
     /// **Source.** SPEC R15, step 3.
     pub fn after_month_change(&self) -> Self {
         Self {
-            status: self.status,
             tier: self.scheduled.tier.unwrap_or(self.tier),
             add_ons: &self.add_ons - &self.scheduled.removals,
             scheduled: Scheduled::default(),

@@ -11,9 +11,12 @@ use crate::metering::usage::{Metered, exceeds, figures};
 use crate::period::billing_day;
 use crate::pricing::overage::{add_on_overage, mau_overage};
 use crate::pricing::quote::{Quote, quote};
-use crate::pricing::subscription::{Scheduled, Status, Subscription};
+use crate::pricing::subscription::{Scheduled, Subscription};
 use crate::pricing::tax::{StateCode, TaxPlaces};
-use crate::{AddOnId, CurrencyCode, Derivations, Exact, PlanChange, PricedAccount};
+use crate::{
+    AddOnId, BillingCycle, BillingPeriod, CurrencyCode, Derivations, Exact, PlanChange,
+    PricedAccount,
+};
 
 /// An account to be priced, on a day of June 2025 or another day.
 #[derive(Clone, Copy)]
@@ -46,7 +49,6 @@ impl Case {
     fn order(&self, change: &PlanChange) -> Quote {
         let book = PriceBook::parse(self.book).unwrap();
         let subscription = Subscription {
-            status: Status::Active,
             tier: self.tier,
             add_ons: self.add_ons.iter().map(|id| AddOnId::new(*id)).collect(),
             scheduled: Scheduled {
@@ -54,9 +56,12 @@ impl Case {
                 ..Scheduled::default()
             },
         };
+        let day = self.day.parse().unwrap();
         let account = PricedAccount {
             list: book.list(self.currency).unwrap(),
             subscription: &subscription,
+            cycle: BillingCycle::monthly(BillingPeriod::of(day).unwrap()),
+            annual_offered: false,
             metered: Metered {
                 mau: self.usage,
                 data_points: 0,
@@ -66,7 +71,7 @@ impl Case {
                 supplier: StateCode::MAHARASHTRA,
                 customer: StateCode::MAHARASHTRA,
             }),
-            day: self.day.parse().unwrap(),
+            day,
         };
         quote(&account, change, Derivations::Omitted).unwrap()
     }
@@ -336,21 +341,23 @@ fn e_mails() {
             settled: 0,
         };
         let subscription = Subscription {
-            status: Status::Active,
             tier: 20_000,
             add_ons: [email.clone()].into(),
             scheduled: Scheduled::default(),
         };
+        let day = "2025-06-20".parse().unwrap();
         let account = PricedAccount {
             list,
             subscription: &subscription,
+            cycle: BillingCycle::monthly(BillingPeriod::of(day).unwrap()),
+            annual_offered: false,
             metered: Metered {
                 mau,
                 data_points: 0,
             },
             add_on_use: &AddOnUse([(email, used)].into()),
             places: None,
-            day: "2025-06-20".parse().unwrap(),
+            day,
         };
         let next = quote(&account, &PlanChange::default(), Derivations::Omitted).unwrap();
         let lines = next.next_invoice.statement.lines.into_iter().skip(1);

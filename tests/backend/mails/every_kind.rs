@@ -16,7 +16,7 @@ use backend::usage::evaluation::LiftLock;
 use billing::OrganizationId;
 use billing::account::reason::Reason;
 use billing::metering::usage::Metered;
-use billing::{AddOnId, PlanChange, Status};
+use billing::{AddOnId, PlanChange};
 
 use super::Letters;
 
@@ -153,6 +153,6 @@ fn unused(id: &str) -> Customer {
 /// In trial since 20 June; without a card it locks on 13 July and expires on 20 July.
 fn trial(id: &str, card: Option<&'static str>) -> Customer {
     let mut customer = Customer { card, ..unused(id) };
-    customer.subscription.status = Status::Trial;
+    customer.is_trial = true;
     customer
 }

@@ -13,16 +13,17 @@ use backend::store::people::users::{self, SignIn, User};
 use backend::store::price_books::BookVersion;
 use backend::store::records::{self, Actor, AuditChange, AuditEntry};
 use backend::store::subscriptions::{self, ChangeContext};
-use backend::store::subscriptions::{annual_terms, frequency};
+use backend::store::subscriptions::{NewSubscription, annual_terms};
 use backend::store::usage::{self, Project, UsageDay};
 use backend::store::{Changes, Tx, Work};
 use billing::invoicing::month_close::FrozenUsage;
+use billing::metering::pool::Pool;
 use billing::metering::usage::{MauParts, Metered};
 use billing::people::permission::Role;
-use billing::pricing::annual::{AnnualTerm, Pool};
+use billing::period::AnnualTerm;
 use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, BillingFrequency, CurrencyCode, OrganizationId, Status, Subscription};
+use billing::{AddOnId, CurrencyCode, OrganizationId, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::World;
@@ -36,6 +37,8 @@ pub(crate) struct Customer {
     pub(crate) zone_offset_minutes: i32,
     pub(crate) places: Option<TaxPlaces>,
     pub(crate) subscription: Subscription,
+    /// Whether the subscription starts with a trial.
+    pub(crate) is_trial: bool,
     pub(crate) metered: Metered,
     /// The name of the sandbox card; `None` for no card.
     pub(crate) card: Option<&'static str>,
@@ -45,8 +48,6 @@ pub(crate) struct Customer {
     pub(crate) annual_eligible: bool,
     /// The annual term; `None` when the customer is charged monthly.
     pub(crate) year: Option<Year>,
-    /// The frequency that is scheduled for the next renewal.
-    pub(crate) waiting: Option<BillingFrequency>,
     /// The day on which its subscription begins and its usage is counted.
     pub(crate) day: NaiveDate,
     /// The roles of its people.
@@ -77,11 +78,11 @@ impl Customer {
             zone_offset_minutes: 0,
             places: None,
             subscription: Subscription {
-                status: Status::Active,
                 tier: 20_000,
                 add_ons: [AddOnId::new("cloud-export")].into(),
                 scheduled: Scheduled::default(),
             },
+            is_trial: false,
             metered: Metered {
                 mau: 22_000,
                 data_points: 0,
@@ -90,7 +91,6 @@ impl Customer {
             has_details: true,
             annual_eligible: false,
             year: None,
-            waiting: None,
             day: "2026-06-20".parse().unwrap(),
             roles: Role::ALL.to_vec(),
         }
@@ -216,8 +216,11 @@ impl Work for AddCustomer {
             next_first,
             now,
         };
-        subscriptions::start(tx, id, &customer.subscription, context).await?;
-        frequency::schedule(tx, id, customer.waiting, context).await?;
+        let new = NewSubscription {
+            subscription: &customer.subscription,
+            is_trial: customer.is_trial,
+        };
+        subscriptions::start(tx, id, new, context).await?;
         if let Some(year) = customer.year {
             begin(tx, customer, year, now).await?;
         }

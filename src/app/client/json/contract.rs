@@ -11,9 +11,10 @@ use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::metering::add_on_use::Used;
 use billing::metering::usage::{MauParts, Metered};
 use billing::people::permission::Role;
-use billing::pricing::quote::{MonthFigures, NextInvoice, OverageEstimate};
+use billing::pricing::overage::OverageEstimate;
+use billing::pricing::quote::{MonthFigures, NextInvoice};
 use billing::pricing::tax::TaxPlaces;
-use billing::{AddOnId, AddOnUse, Status};
+use billing::{AddOnId, AddOnUse};
 
 use super::{Fields, Json, Notes, Read};
 
@@ -75,7 +76,6 @@ words!(Role { Admin = "admin", Approver = "approver", Creator = "creator", Membe
 
 record!(Subscription {
     version,
-    status,
     tier,
     add_ons,
     scheduled,
@@ -95,7 +95,6 @@ record!(Subscription {
     annual,
     annual_offered
 });
-words!(Status { Trial = "trial", Active = "active" });
 record!(Used { used, settled });
 
 impl Read for AddOnUse {

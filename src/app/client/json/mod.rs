@@ -7,13 +7,13 @@
 
 mod account_status;
 mod audit;
+mod billing_cycle;
 mod contract;
 mod data;
 mod leaving;
 mod mailbox;
 mod parse;
 mod prices;
-mod rhythm;
 mod statement;
 mod support;
 mod usage_file;

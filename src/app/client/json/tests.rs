@@ -13,11 +13,12 @@ use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
 use billing::account::lifecycle::{OnFile, TrialLock};
 use billing::catalog::price_book::ESSENTIALS_2025;
 use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber, InvoiceStatus};
+use billing::metering::pool::Pool;
 use billing::metering::usage::{MauParts, Metered};
 use billing::people::permission::Role;
-use billing::pricing::annual::Pool;
+use billing::period::AnnualTerm;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, BillingFrequency, Currency, CurrencyCode, Money, PriceBook, Status};
+use billing::{AddOnId, BillingFrequency, Currency, CurrencyCode, Money, PriceBook};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
@@ -91,7 +92,6 @@ fn subscription() -> Subscription {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
     Subscription {
         version: 3,
-        status: Status::Active,
         tier: 20_000,
         add_ons: [AddOnId::new("cloud-export")].into(),
         scheduled: vec![
@@ -126,8 +126,7 @@ fn subscription() -> Subscription {
         pending: Some(order(State::Unknown)),
         trial: None,
         annual: Some(Annual {
-            starts_on: "2026-01-01".parse().unwrap(),
-            months: 12,
+            term: AnnualTerm::new("2026-01-01".parse().unwrap(), 12).unwrap(),
             pool: Pool {
                 limit: 240_000,
                 used: 107_000,
@@ -137,7 +136,8 @@ fn subscription() -> Subscription {
     }
 }
 
-fn in_trial(on_file: OnFile, lock: Option<TrialLock>) -> Trial {
+/// A trial with this billing data on file.
+pub(crate) fn in_trial(on_file: OnFile, lock: Option<TrialLock>) -> Trial {
     Trial {
         ends_at: at(),
         days_left: 7,
@@ -171,7 +171,6 @@ fn reads_orders_subscriptions_and_quotes() {
     }
     same(&subscription());
     let trial = Subscription {
-        status: Status::Trial,
         places: None,
         payment_method: None,
         pending: None,
@@ -389,7 +388,7 @@ fn refuses_other_fields_days_instants_and_words() {
         assert_eq!(read::<DateTime<Utc>>(&text), Err(Unreadable), "{text}");
     }
     assert_eq!(read::<State>("{\"name\":\"paid\"}"), Err(Unreadable));
-    assert_eq!(read::<Status>("\"paused\""), Err(Unreadable));
+    assert_eq!(read::<BillingFrequency>("\"weekly\""), Err(Unreadable));
 }
 
 #[test]

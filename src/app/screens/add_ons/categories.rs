@@ -67,7 +67,7 @@ impl Cards {
             AddOnState::Available => row.child(self.switch(card, chosen)),
             AddOnState::Active => row.child(self.switch(card, chosen)).child(leave::form(
                 self.shared,
-                (&self.subscription, &self.book),
+                &self.subscription,
                 card,
                 chosen,
             )),

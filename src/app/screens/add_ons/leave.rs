@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-use api::plan::quote::list_of;
 use api::plan::subscription::Subscription;
 use billing::account::reason::ReasonFault;
 use billing::text::OneLineFault;
-use billing::{AddOnId, BillingPeriod, PriceBook};
+use billing::{AddOnId, BillingPeriod};
 use web_sys::Event;
 
 use super::state::{Card, OFFERED, OTHER, Said, goes_at_once, is_about_words};
@@ -19,7 +18,7 @@ use crate::view::{Element, Live, div, el, p, watch};
 /// The form for a removal; nothing while the add-on stays.
 pub(super) fn form(
     shared: Shared,
-    (subscription, book): (&Subscription, &PriceBook),
+    subscription: &Subscription,
     card: &Card,
     chosen: Live<bool>,
 ) -> Element {
@@ -28,7 +27,7 @@ pub(super) fn form(
         id: card.id.clone(),
         name: card.name.clone(),
         fields: Fields::default(),
-        stops: stops(subscription, book),
+        stops: stops(subscription),
     });
     let (id, fields) = (leave.id.clone(), leave.fields);
     shared.fields.update(|all| {
@@ -38,16 +37,14 @@ pub(super) fn form(
 }
 
 /// The sentence that says when the add-on stops.
-fn stops(subscription: &Subscription, book: &PriceBook) -> String {
+fn stops(subscription: &Subscription) -> String {
     let text = &messages().add_ons;
-    if goes_at_once(subscription.status) {
+    if goes_at_once(subscription) {
         return text.stops_now.to_owned();
     }
     let period = BillingPeriod::of(subscription.billing_day);
-    let list = list_of(book, subscription).ok();
-    let day = period.zip(list.and_then(|list| subscription.rhythm(list)));
-    let day = day.map_or_else(String::new, |(period, rhythm)| {
-        format::date(rhythm.turns_on(period))
+    let day = period.map_or_else(String::new, |period| {
+        format::date(subscription.cycle().renews_on(period))
     });
     fill(text.stops, &[&day])
 }

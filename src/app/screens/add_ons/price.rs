@@ -55,9 +55,9 @@ impl Price {
 
     fn quote(&self, basket: &Basket, quote: &Rc<Quote>) -> View {
         let text = messages();
-        let waits = basket.add.is_empty() && !goes_at_once(self.subscription.status);
+        let waits = basket.add.is_empty() && !goes_at_once(&self.subscription);
         let title = if waits {
-            fill(text.add_ons.from_date, &[&format::date(quote.turns_on())])
+            fill(text.add_ons.from_date, &[&format::date(quote.renews_on())])
         } else {
             text.change.due_now.to_owned()
         };
@@ -90,10 +90,10 @@ impl Price {
             text.change.effect_free
         };
         let effect = (text.change.effect.to_owned(), now.to_owned());
-        let when = if goes_at_once(self.subscription.status) {
+        let when = if goes_at_once(&self.subscription) {
             text.add_ons.at_once.to_owned()
         } else {
-            fill(text.add_ons.from, &[&format::date(quote.turns_on())])
+            fill(text.add_ons.from, &[&format::date(quote.renews_on())])
         };
         let ends = basket.remove.iter().map(|id| {
             let term = fill(text.add_ons.ends, &[self.book.add_on_name(id)]);
@@ -142,7 +142,7 @@ impl Price {
             let label = fill(text.change.update_pay, &[&total]);
             return (label, text.change.promise);
         }
-        let promise = if goes_at_once(self.subscription.status) {
+        let promise = if goes_at_once(&self.subscription) {
             text.change.promise_trial
         } else if basket.remove.is_empty() {
             text.change.promise

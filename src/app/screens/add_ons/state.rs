@@ -7,7 +7,7 @@ use billing::account::reason::{Reason, ReasonFault, check_removals};
 use billing::catalog::price_book::AddOn;
 use billing::pricing::annual::price_of_months;
 use billing::text::OneLine;
-use billing::{AddOnId, Exact, Money, PlanChange, PriceList, Status};
+use billing::{AddOnId, Exact, Money, PlanChange, PriceList};
 use chrono::NaiveDate;
 
 use crate::routing::route::Basket;
@@ -70,7 +70,7 @@ fn card(list: &PriceList, subscription: &Subscription, add_on: &AddOn) -> Option
     let tier = list.tier(subscription.tier)?;
     let monthly = add_on.price.on(tier).ok()?;
     let price = match subscription.annual {
-        Some(annual) => price_of_months(monthly, annual.months, &list.annual).ok()?,
+        Some(annual) => price_of_months(monthly, annual.term.months(), &list.annual).ok()?,
         None => monthly,
     };
     let price = price.settle(list.currency).ok()?;
@@ -139,11 +139,8 @@ pub fn change(basket: &Basket) -> PlanChange {
 }
 
 /// Whether a removal takes effect at once, instead of on the next 1st.
-pub const fn goes_at_once(status: Status) -> bool {
-    match status {
-        Status::Trial => true,
-        Status::Active => false,
-    }
+pub const fn goes_at_once(subscription: &Subscription) -> bool {
+    subscription.trial.is_some()
 }
 
 /// The reasons in the list, by their wire values (SPEC 11).

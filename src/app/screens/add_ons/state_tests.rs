@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::checkout::{charges_now, preview};
+use crate::client::json::tests::in_trial;
 use crate::client::json::tests::usd;
 use api::plan::subscription::ScheduledChange;
+use billing::account::lifecycle::OnFile;
 use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
 use billing::metering::usage::Metered;
 use billing::text::OneLineFault;
@@ -19,7 +21,6 @@ fn subscription(book: &PriceBook) -> Subscription {
     };
     Subscription {
         version: 3,
-        status: Status::Active,
         tier: 20_000,
         add_ons: ids(&["cloud-export", "premium-channels"]),
         scheduled: vec![leaving],
@@ -152,7 +153,11 @@ fn a_basket_is_one_order_with_one_price() {
     assert!(!charges_now(&goes));
     let next = |quote: &api::plan::quote::Quote| quote.next_invoice.recurring;
     assert_ne!(next(&goes), goes.next_invoice_before.recurring);
-    assert!(goes_at_once(Status::Trial) && !goes_at_once(Status::Active));
+    let in_trial = Subscription {
+        trial: Some(in_trial(OnFile::Both, None)),
+        ..account.clone()
+    };
+    assert!(goes_at_once(&in_trial) && !goes_at_once(&account));
 }
 
 #[test]

@@ -4,10 +4,11 @@ use std::cmp::Ordering;
 
 use api::plan::quote::Quote;
 use api::plan::subscription::{ScheduledKind, Subscription};
+use billing::metering::pool::term_limit;
 use billing::metering::usage::{Metered, exceeds};
-use billing::pricing::annual::{price_of_months, term_limit};
-use billing::pricing::quote::overage_on_tier;
-use billing::{BillingFrequency, Money, PlanChange, PriceList, PricedAccount, Status};
+use billing::pricing::annual::price_of_months;
+use billing::pricing::overage::overage_on_tier;
+use billing::{BillingFrequency, Money, PlanChange, PriceList, PricedAccount};
 use chrono::NaiveDate;
 
 use crate::routing::route::Choice;
@@ -72,14 +73,12 @@ pub enum Kind {
 
 /// What a choice of this tier would do.
 pub fn kind(subscription: &Subscription, tier: u64) -> Kind {
-    match (tier.cmp(&subscription.tier), subscription.status) {
-        (Ordering::Equal, _) => Kind::Current,
-        (_, Status::Trial) => Kind::InTrial,
-        (Ordering::Greater, Status::Active) => Kind::Upgrade,
-        (Ordering::Less, Status::Active) if scheduled_tier(subscription) == Some(tier) => {
-            Kind::AlreadyScheduled
-        }
-        (Ordering::Less, Status::Active) => Kind::Downgrade,
+    match tier.cmp(&subscription.tier) {
+        Ordering::Equal => Kind::Current,
+        _ if subscription.trial.is_some() => Kind::InTrial,
+        Ordering::Greater => Kind::Upgrade,
+        Ordering::Less if scheduled_tier(subscription) == Some(tier) => Kind::AlreadyScheduled,
+        Ordering::Less => Kind::Downgrade,
     }
 }
 
@@ -119,8 +118,7 @@ pub const fn offers_a_year(subscription: &Subscription) -> bool {
 
 /// How often the account is charged from the next renewal on, without a new choice.
 pub fn coming(subscription: &Subscription) -> BillingFrequency {
-    let now = BillingFrequency::within(subscription.annual);
-    subscription.scheduled_frequency().unwrap_or(now)
+    subscription.state().next_frequency(&subscription.cycle())
 }
 
 /// The lower tier that is scheduled.
@@ -193,11 +191,7 @@ pub struct Fill {
 
 /// The tiers, lowest first, with the cost of the expected users.
 pub fn tier_cards(list: &PriceList, subscription: &Subscription, expected: u64) -> Vec<TierCard> {
-    // In trial the tiers are compared at the prices after the trial.
-    let state = billing::Subscription {
-        status: Status::Active,
-        ..subscription.state()
-    };
+    let state = subscription.state();
     let account = PricedAccount {
         metered: Metered {
             mau: expected,

@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::checkout::{charges_now, preview};
+use crate::client::json::tests::in_trial;
 use crate::client::json::tests::usd;
 use api::plan::subscription::ScheduledChange;
+use billing::account::lifecycle::OnFile;
 use billing::catalog::price_book::ESSENTIALS;
 use billing::{AddOnId, CurrencyCode, PlanChange, PriceBook};
 
@@ -14,7 +16,6 @@ fn book() -> PriceBook {
 fn subscription() -> Subscription {
     Subscription {
         version: 3,
-        status: Status::Active,
         tier: 20_000,
         add_ons: [AddOnId::new("cloud-export")].into(),
         scheduled: Vec::new(),
@@ -103,7 +104,7 @@ fn a_choice_is_compared_with_the_tier_in_force() {
     assert_eq!(kind(&account, 5_000), Kind::AlreadyScheduled);
     account.scheduled.clear();
     assert_eq!(kind(&account, 5_000), Kind::Downgrade);
-    account.status = Status::Trial;
+    account.trial = Some(in_trial(OnFile::Both, None));
     assert_eq!(kind(&account, 5_000), Kind::InTrial);
     assert_eq!(kind(&account, 40_000), Kind::InTrial);
 }
@@ -172,7 +173,7 @@ fn a_year_is_priced_from_the_next_1st() {
     let quote = preview(&book(), &account, &change(&account, 20_000, yearly)).unwrap();
     // 250 and 20 times 12 × 0.7, plus June's 26.40.
     assert_eq!(
-        (quote.due_now.total, quote.turns_on().to_string()),
+        (quote.due_now.total, quote.renews_on().to_string()),
         (usd("0.00"), "2026-07-01".to_owned())
     );
     assert_eq!(quote.next_invoice.statement.total, usd("2294.40"));

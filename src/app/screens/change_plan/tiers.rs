@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use api::plan::quote::list_of;
 use api::plan::subscription::Subscription;
-use billing::{BillingFrequency, PriceBook, PriceList, Status};
+use billing::{BillingFrequency, PriceBook, PriceList};
 
 use super::state::{TierCard, extra_unit, scheduled_on, tier_cards, usage_so_far};
 use super::{Shared, expected, frequency};
@@ -62,7 +62,7 @@ impl Group {
     }
 
     /// A choice with the chosen billing frequency.
-    fn in_rhythm(&self, choice: Choice) -> Choice {
+    fn with_frequency(&self, choice: Choice) -> Choice {
         let chosen = self.shared.choice(&self.subscription, &self.book);
         match (choice.tier(), chosen.and_then(Choice::frequency)) {
             (Some(limit), Some(frequency)) => Choice::Billed(limit, frequency),
@@ -88,7 +88,9 @@ impl Group {
             .attr("value", value)
             .property("checked", is_chosen)
             .property("disabled", move || shared.checkout.ordering.is_locked())
-            .on("change", move |_| shared.choose(group.in_rhythm(choice)))
+            .on("change", move |_| {
+                shared.choose(group.with_frequency(choice))
+            })
     }
 }
 
@@ -134,9 +136,9 @@ fn usage(group: &Group, card: &TierCard) -> Element {
         let words = fill(messages().annual.tier_limit, &[&limit]);
         return span("tier__usage").child(span("tier__words").child(words));
     }
-    let words = match group.subscription.status {
-        Status::Trial => text.overage_after_trial,
-        Status::Active => text.overage,
+    let words = match group.subscription.trial {
+        Some(_) => text.overage_after_trial,
+        None => text.overage,
     };
     let (class, words) = match &card.overage {
         Some(amount) => {

@@ -1,12 +1,11 @@
 //! The projection of the month's end, and the tier for it.
 
-use api::plan::subscription::Subscription;
 use billing::access::alert::{Advice, advice};
 use billing::metering::usage::{
     CountedDay, Metered, Projection, TooFewDays, growth_days, projection,
 };
 use billing::period::last_day;
-use billing::pricing::rhythm::overage;
+use billing::pricing::overage::overage_estimate;
 use billing::{Money, PriceList, PricedAccount};
 use chrono::NaiveDate;
 
@@ -21,21 +20,16 @@ pub struct Ahead {
 /// The projection, and the number of days that it is based on.
 pub(super) fn ahead(
     account: &PricedAccount<'_>,
-    subscription: &Subscription,
     (counted, end): (&[CountedDay], NaiveDate),
 ) -> (Option<Ahead>, u64) {
     match projection(counted, last_day(end)) {
-        Ok(users) => (priced(account, subscription, users), growth_days(counted)),
+        Ok(users) => (priced(account, users), growth_days(counted)),
         Err(TooFewDays { growth_days }) => (None, growth_days),
     }
 }
 
 /// A projection, and its overage.
-fn priced(
-    account: &PricedAccount<'_>,
-    subscription: &Subscription,
-    users: Projection,
-) -> Option<Ahead> {
+fn priced(account: &PricedAccount<'_>, users: Projection) -> Option<Ahead> {
     let then = PricedAccount {
         metered: Metered {
             mau: users.expected,
@@ -43,7 +37,7 @@ fn priced(
         },
         ..*account
     };
-    let overage = overage(&then, &subscription.rhythm(account.list)?).ok()?;
+    let overage = overage_estimate(&then).ok()?;
     Some(Ahead {
         users,
         overage: overage.total,

@@ -3,7 +3,7 @@
 use api::plan::subscription::Subscription;
 use billing::catalog::price_book::AddOn;
 use billing::pricing::overage::extra_use;
-use billing::{Exact, Money, PriceList, Status};
+use billing::{Exact, Money, PriceList};
 
 /// An add-on of which the month includes a number of uses, and the uses so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +41,10 @@ fn counted(list: &PriceList, subscription: &Subscription, add_on: &AddOn) -> Opt
     let included = add_on.included?;
     let used = subscription.add_on_use.of(&add_on.id);
     let above = used.extra(&included);
-    let extra = match subscription.status {
-        Status::Trial => Extra::Trial,
-        Status::Active if above == 0 => Extra::None(included.extra_price),
-        Status::Active => {
+    let extra = match subscription.trial {
+        Some(_) => Extra::Trial,
+        None if above == 0 => Extra::None(included.extra_price),
+        None => {
             let fee = extra_use(used, &included)
                 .ok()?
                 .settle(list.currency)
@@ -64,8 +64,10 @@ fn counted(list: &PriceList, subscription: &Subscription, add_on: &AddOn) -> Opt
 mod tests {
     use super::super::state::tests::subscription;
     use super::*;
+    use crate::client::json::tests::in_trial;
     use crate::client::json::tests::usd;
     use billing::CurrencyCode;
+    use billing::account::lifecycle::OnFile;
     use billing::catalog::price_book::ESSENTIALS_EMAIL;
     use billing::metering::add_on_use::Used;
     use billing::{AddOnId, PriceBook};
@@ -75,10 +77,10 @@ mod tests {
     fn uses_are_shown_with_their_price() {
         let book = PriceBook::parse(ESSENTIALS_EMAIL).unwrap();
         let list = book.list(CurrencyCode::USD).unwrap();
-        let check = |status, used, expected| {
+        let check = |trial, used, expected| {
             let email = AddOnId::new("clevertap-email");
             let mut plan = subscription();
-            plan.status = status;
+            plan.trial = trial;
             plan.add_ons.insert(email.clone());
             let settled = 0;
             plan.add_on_use.0.insert(email, Used { used, settled });
@@ -93,13 +95,10 @@ mod tests {
             assert_eq!(shown.extra, expected);
         };
         let charged = Extra::Charged(10_000, usd("5.00"));
-        check(Status::Active, 110_000, charged);
-        check(
-            Status::Active,
-            100_000,
-            Extra::None(Exact::parse("0.0005").unwrap()),
-        );
-        check(Status::Trial, 110_000, Extra::Trial);
+        check(None, 110_000, charged);
+        check(None, 100_000, Extra::None(Exact::parse("0.0005").unwrap()));
+        let trial = Some(in_trial(OnFile::Both, None));
+        check(trial, 110_000, Extra::Trial);
         assert_eq!(CountedAddOn::of(list, &subscription()), []);
     }
 }

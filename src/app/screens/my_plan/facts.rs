@@ -37,7 +37,7 @@ pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) 
 fn price(plan: &Plan, subscription: &Subscription) -> String {
     let text = messages();
     let base = format::money(plan.base);
-    let until = subscription.annual.and_then(|annual| annual.ends_on());
+    let until = subscription.annual.map(|annual| annual.term.end());
     match (&subscription.trial, until) {
         (Some(trial), _) if trial.days_left > 0 => fill(
             text.trial.free_until,

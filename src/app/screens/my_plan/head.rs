@@ -1,7 +1,6 @@
 //! The head of My Plan: the state of the plan, and the changes that can be ordered now.
 
 use api::plan::subscription::Subscription;
-use billing::Status;
 use billing::access::{Condition, PlanChanging};
 
 use crate::account_status::LiveAccountStatus;
@@ -33,9 +32,9 @@ fn chips(live_status: LiveAccountStatus, subscription: Loader<Subscription>) -> 
         Condition::Grace => Some((account_status.chip_unpaid, "over", Sign::Warning)),
         _ => None,
     });
-    let (label, tone, sign) = worst.unwrap_or(match plan.status {
-        Status::Active => (text.active, "ok", Sign::Check),
-        Status::Trial => (text.trial, "accent", Sign::Clock),
+    let (label, tone, sign) = worst.unwrap_or(match plan.trial {
+        None => (text.active, "ok", Sign::Check),
+        Some(_) => (text.trial, "accent", Sign::Clock),
     });
     let chip = span(&format!("chip chip--{tone}"));
     let yearly = plan

@@ -5,10 +5,9 @@ use api::plan::subscription::{ScheduledKind, Subscription};
 use api::usage::Usage;
 use billing::pricing::change::Refusal;
 use billing::pricing::quote::NextInvoice;
-use billing::pricing::rhythm::{Rhythm, price};
 use billing::pricing::subscription::Scheduled;
 use billing::{
-    AddOnId, BillingFrequency, Derivations, Line, Money, PlanChange, PriceBook, PriceList,
+    AddOnId, BillingFrequency, Derivations, Line, Money, PlanChange, PriceBook, PriceList, quote,
 };
 
 use super::year;
@@ -74,30 +73,21 @@ impl Plan {
     /// Another price book than the subscription's, or a subscription that the billing rules refuse.
     pub fn of(book: &PriceBook, subscription: &Subscription) -> Result<Self, NoQuote> {
         let list = list_of(book, subscription)?;
-        let rhythm = subscription.rhythm(list);
-        let rhythm = rhythm.ok_or(NoQuote::Refused(Refusal::InvalidDate.into()))?;
-        let priced = |state: &billing::Subscription, rhythm: &Rhythm| {
+        let priced = |state: &billing::Subscription| {
             let account = subscription.account(state, list);
-            price(
-                &account,
-                rhythm,
-                &PlanChange::default(),
-                Derivations::Included,
-            )
-            .map(|priced| priced.quote)
-            .map_err(NoQuote::Refused)
+            quote(&account, &PlanChange::default(), Derivations::Included).map_err(NoQuote::Refused)
         };
         let coming = subscription.state();
         let as_it_is = billing::Subscription {
             scheduled: Scheduled::default(),
             ..subscription.state()
         };
-        let now = priced(&as_it_is, &rhythm.as_it_is())?;
-        let coming = priced(&coming, &rhythm)?;
+        let now = priced(&as_it_is)?;
+        let coming = priced(&coming)?;
         let next = coming.next_invoice;
         let difference =
             difference(list, subscription, now.month.billable, &next).map_err(refused)?;
-        let month = match rhythm.pool() {
+        let month = match subscription.annual {
             Some(_) => &now.overage.lines,
             None => &now.next_invoice.statement.lines,
         };
@@ -113,7 +103,7 @@ impl Plan {
 }
 
 fn refused(refusal: Refusal) -> NoQuote {
-    NoQuote::Refused(refusal.into())
+    NoQuote::Refused(refusal)
 }
 
 fn add_on_prices(list: &PriceList, subscription: &Subscription) -> Vec<(String, Money)> {

@@ -9,9 +9,10 @@ use api::plan::annual::Annual;
 use api::plan::subscription::ScheduledChange;
 use api::usage::{DayUsage, ProjectPage};
 use billing::catalog::price_book::ESSENTIALS;
+use billing::metering::pool::Pool;
 use billing::metering::usage::{MauParts, Metered};
-use billing::pricing::annual::Pool;
-use billing::{CurrencyCode, LineKind, Status};
+use billing::period::AnnualTerm;
+use billing::{CurrencyCode, LineKind};
 use chrono::NaiveDate;
 
 fn book() -> PriceBook {
@@ -25,7 +26,6 @@ fn day(day: u32) -> NaiveDate {
 pub(in crate::screens::my_plan) fn subscription() -> Subscription {
     Subscription {
         version: 1,
-        status: Status::Active,
         tier: 20_000,
         add_ons: [AddOnId::new("cloud-export")].into(),
         scheduled: Vec::new(),
@@ -316,8 +316,7 @@ fn a_year_is_used_by_all_its_months() {
     let year_of = |before| {
         let mut plan = subscription();
         plan.annual = Some(Annual {
-            starts_on: "2026-01-01".parse().unwrap(),
-            months: 12,
+            term: AnnualTerm::new("2026-01-01".parse().unwrap(), 12).unwrap(),
             pool: Pool {
                 limit: 240_000,
                 used: before,

@@ -1,5 +1,6 @@
 //! An annual term: its pool and its price, decided from the contract's types alone.
 
+use api::plan::annual::Annual;
 use api::plan::subscription::Subscription;
 use billing::pricing::annual::price_of_months;
 use billing::{Exact, Money, PriceList};
@@ -40,15 +41,18 @@ pub enum Remaining {
 impl Year {
     /// The term with these users in the current month; `None` when the account is charged monthly.
     pub fn of(list: &PriceList, subscription: &Subscription, usage: u64) -> Option<Self> {
-        let annual = subscription.annual?;
-        let term = annual.term()?;
-        let pool = annual.pool.after(usage);
+        let Annual { term, pool } = subscription.annual?;
+        let before = pool.used;
+        let pool = pool.after(usage);
         Some(Self {
             limit: pool.limit,
-            before: annual.pool.used,
+            before,
             used: pool.used,
             remaining: pool.remaining(),
-            locked: pool.is_locked(&list.annual),
+            locked: subscription
+                .cycle()
+                .measure(usage, subscription.tier, list)
+                .locks(),
             lock_percent: list.annual.soft_lock_percent,
             starts_on: term.start(),
             ends_on: term.end(),
@@ -83,6 +87,6 @@ pub(super) fn price(
     subscription: &Subscription,
     monthly: Exact,
 ) -> Option<Exact> {
-    let months = subscription.annual?.months;
+    let months = subscription.annual?.term.months();
     price_of_months(monthly, months, &list.annual).ok()
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use billing::account::account_state::AccountState;
 use billing::catalog::policy::Policy;
-use billing::catalog::price_book::AnnualTerms;
 use billing::invoicing::collection::CollectingRule;
 use billing::invoicing::invoice::BookVersion;
 use billing::invoicing::month_close::{
@@ -12,13 +11,12 @@ use billing::invoicing::month_close::{
 };
 use billing::metering::usage::Metered;
 use billing::period::day_end;
-use billing::pricing::rhythm::{Cycle, Frequency};
 use billing::pricing::tax::RoundOff;
-use billing::{AddOnUse, BillingFrequency, BillingPeriod, Derivations, PriceList};
-use chrono::{DateTime, NaiveDate, Utc};
+use billing::{AddOnUse, BillingCycle, BillingPeriod, Derivations, PriceList};
+use chrono::{DateTime, Utc};
 
 use super::CloseMonth;
-use crate::account::allowance::{self, Allowance};
+use crate::account::allowance;
 use crate::foundation::error::Error;
 use crate::store::invoices::closings;
 use crate::store::organizations::Organization;
@@ -40,11 +38,12 @@ pub(super) struct ClosingAccount {
     /// When the month ended. It closes with the account as it was before that instant (SPEC R2).
     ended_at: DateTime<Utc>,
     first_open: BillingPeriod,
-    /// The annual term of the month, with its allowance before this month's usage is rated.
-    pub(super) year: Option<Allowance>,
+    /// How the account is charged in the month, before the month's usage is rated.
+    pub(super) cycle: BillingCycle,
+    /// How much of a term's pool belongs to this month, because a pause settled it.
+    pub(super) settled: u64,
     order: OpenOrder,
     latches: Vec<u64>,
-    counted_from: NaiveDate,
     policy: Arc<Policy>,
 }
 
@@ -64,23 +63,30 @@ impl ClosingAccount {
         let month = counted_usage::of_month(tx, id, (work.period, last_day)).await?;
         let ended_at = day_end(last_day, organization.zone_offset_minutes);
         let per_mau = organization.price_list(&book.book)?.data_points_per_mau;
-        let year = allowance::before(tx, id, per_mau, &month).await?;
+        let annual = allowance::before(tx, id, per_mau, &month).await?;
+        let stored = subscriptions::find(tx, id).await?;
         Ok(Self {
+            cycle: if stored.is_trial {
+                BillingCycle::Trial {
+                    charged_from: work.period.end(),
+                }
+            } else {
+                allowance::charged_cycle(annual, &month)
+            },
+            settled: annual.map_or(0, |annual| annual.settled),
             book,
             ended_at: ended_at.ok_or(billing::OutOfRange)?,
-            stored: subscriptions::find(tx, id).await?,
+            stored,
             metered: month.metered(),
             add_on_use: add_on_use::of_month(tx, id, month.days_to(last_day)).await?,
             state: account_states::find(tx, id).await?,
             first_open: closings::first_open(tx, id).await?,
-            year,
             order: if attempts::has_open_order(tx, id).await? {
                 OpenOrder::AwaitsPayment
             } else {
                 OpenOrder::None
             },
             latches,
-            counted_from: month.from,
             policy: tx.policy(),
             organization,
         })
@@ -97,8 +103,6 @@ impl ClosingAccount {
             offset_minutes: organization.zone_offset_minutes,
             account: self.priced(list, work.period),
             life: month_close::Life::as_month_ends(&self.state, self.ended_at, policy),
-            cycle: self.cycle(list.annual),
-            coming: self.coming(list.annual),
             order: self.order,
             // A lock that the operator has lifted up to the end of the month is lifted for this month.
             dashboard_lock: self.state.usage_lock().before(self.ended_at).into(),
@@ -126,37 +130,6 @@ impl ClosingAccount {
         self.organization.price_list(&self.book.book)
     }
 
-    /// How the account is billed until the month change.
-    pub(super) fn frequency(&self) -> BillingFrequency {
-        BillingFrequency::within(self.year)
-    }
-
-    /// Annual within an annual term, else monthly.
-    fn cycle(&self, terms: AnnualTerms) -> Cycle {
-        match self.year {
-            Some(Allowance { year, .. }) => Cycle::Annual {
-                terms,
-                term: year.term,
-                pool: year.pool,
-            },
-            None => Cycle::Monthly {
-                counted_from: self.counted_from,
-            },
-        }
-    }
-
-    /// The frequency after the month change: the present one, unless another one is scheduled.
-    fn coming(&self, terms: AnnualTerms) -> Frequency {
-        match self
-            .stored
-            .scheduled_frequency()
-            .unwrap_or_else(|| self.frequency())
-        {
-            BillingFrequency::Annual => Frequency::Annual(terms),
-            BillingFrequency::Monthly => Frequency::Monthly,
-        }
-    }
-
     fn priced<'a>(
         &'a self,
         list: &'a PriceList,
@@ -165,6 +138,8 @@ impl ClosingAccount {
         billing::PricedAccount {
             list,
             subscription: &self.stored.subscription,
+            cycle: self.cycle,
+            annual_offered: self.organization.annual_eligible,
             metered: self.metered,
             add_on_use: &self.add_on_use,
             places: self.organization.places,

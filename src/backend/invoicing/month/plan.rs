@@ -10,7 +10,6 @@ use chrono::{DateTime, Utc};
 
 use super::account::ClosingAccount;
 use super::turned;
-use crate::account::allowance::Allowance;
 use crate::foundation::error::Error;
 use crate::invoicing;
 use crate::mail::figures;
@@ -22,7 +21,7 @@ use crate::store::invoices::{self, Draft};
 use crate::store::payments::collections::NewCollection;
 use crate::store::price_books::BookVersion;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
-use crate::store::subscriptions::{self, ChangeContext, annual_terms, frequency};
+use crate::store::subscriptions::{self, ChangeContext, annual_terms};
 use crate::store::usage::alert_crossings;
 use crate::usage::evaluation::turn_lock;
 
@@ -37,7 +36,7 @@ pub(super) async fn carry_out(
         plan,
         now,
         frozen: nothing_counted(account),
-        settled: account.year.map_or(0, |year| year.settled),
+        settled: account.settled,
         total: None,
         number: None,
     };
@@ -89,23 +88,17 @@ impl Carried<'_> {
             Effect::Issue(draft) => self.issue(tx, draft).await,
             Effect::Collect(collection) => self.collect(tx, *collection).await,
             Effect::ResetAlerts(percents) => self.reset_alerts(tx, percents).await,
-            Effect::LockDashboard(_) => self.lock(tx, account).await,
+            Effect::LockDashboard(measure) => self.lock(tx, *measure).await,
             Effect::BeginTerm(term, pool) => {
-                annual_terms::begin(tx, self.organization_id(), *term, pool.limit).await?;
-                self.turned(tx).await
+                annual_terms::begin(tx, self.organization_id(), *term, pool.limit).await
             }
             // The term has an end date, so nothing has to be stored for its end.
-            Effect::EndTerm => self.turned(tx).await,
+            Effect::EndTerm => Ok(()),
         }
     }
 
     fn organization_id(&self) -> &OrganizationId {
         &self.plan.key.organization
-    }
-
-    /// Removes the scheduled frequency, because it is in force now.
-    async fn turned(&self, tx: &mut Tx) -> Result<(), Error> {
-        frequency::schedule(tx, self.organization_id(), None, self.context()).await
     }
 
     fn context(&self) -> ChangeContext<'static> {
@@ -174,22 +167,8 @@ impl Carried<'_> {
         Ok(())
     }
 
-    /// Evaluates the lock as of the end of the month, with the usage and the tier that the month closes
-    /// with.
-    async fn lock(&self, tx: &mut Tx, account: &ClosingAccount) -> Result<(), Error> {
-        let (usage, list) = (self.frozen.usage, account.list()?);
-        let measure = match account.year {
-            Some(Allowance { year, .. }) => Measure::Year {
-                billable_users: year.pool.after(usage).used,
-                annual_limit: year.pool.limit,
-                lock_percent: list.annual.soft_lock_percent,
-            },
-            None => Measure::Month {
-                usage,
-                tier_limit: self.frozen.tier,
-                lock_percent: list.lock_percent,
-            },
-        };
+    /// Locks the dashboard as of the end of the month.
+    async fn lock(&self, tx: &mut Tx, measure: Measure) -> Result<(), Error> {
         let event = usage_lock::UsageEvent::MonthClosed(measure);
         turn_lock(tx, self.organization_id(), event, (self.plan.at, self.now)).await
     }
@@ -228,7 +207,7 @@ impl Carried<'_> {
 
     /// Logs the scheduled changes that are in force from now on.
     async fn turn(&self, tx: &mut Tx, account: &ClosingAccount) -> Result<(), Error> {
-        let mut after = (&account.stored.subscription, account.frequency());
+        let mut after = (&account.stored.subscription, account.cycle.frequency());
         for effect in &self.plan.effects {
             match effect {
                 Effect::ApplyScheduled(subscription) => after.0 = subscription,
@@ -243,7 +222,7 @@ impl Carried<'_> {
                 | Effect::LockDashboard(_) => {}
             }
         }
-        let before = (&account.stored.subscription, account.frequency());
+        let before = (&account.stored.subscription, account.cycle.frequency());
         if after == before {
             return Ok(());
         }

@@ -6,8 +6,8 @@ use api::plan::plan_change::{Order, PlanChange, State};
 use api::plan::quote::Quote;
 use api::problem::{Change, Difference};
 use api::{Code, Problem};
+use billing::ENGINE_VERSION;
 use billing::account::reason::check_removals;
-use billing::{BillingFrequency, ENGINE_VERSION};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{OrderReply, pending};
@@ -70,7 +70,7 @@ impl Work for Begin {
         let amount = quote.due_now.total;
         if amount.is_zero() {
             let effective_on = if waits(&account, &quote) {
-                quote.turns_on()
+                quote.renews_on()
             } else {
                 quote.billing_day
             };
@@ -229,11 +229,7 @@ fn waits(account: &OrganizationAccount, quote: &Quote) -> bool {
     let same = quote.tier_after == before.tier && quote.add_ons_after == before.add_ons;
     let nothing =
         quote.change.remove.is_empty() && quote.change.tier.is_none_or(|tier| tier == before.tier);
-    same && (!nothing || turns(quote))
-}
-
-/// Whether the order schedules another billing frequency.
-fn turns(quote: &Quote) -> bool {
-    let now = BillingFrequency::within(quote.annual_after);
-    quote.change.frequency.is_some() && quote.frequency_after != now
+    let other_frequency =
+        quote.change.frequency.is_some() && quote.frequency_after != quote.frequency();
+    same && (!nothing || other_frequency)
 }

@@ -4,7 +4,7 @@ use api::Code;
 use api::audit::Action;
 use api::plan::subscription::Subscription;
 use billing::access::OrderKind;
-use billing::pricing::subscription::{self, NotScheduled};
+use billing::pricing::subscription::{NotScheduled, ScheduledKind};
 use billing::{AddOnId, BillingFrequency, OrganizationId, PriceList};
 use chrono::{DateTime, Utc};
 
@@ -14,7 +14,7 @@ use crate::foundation::error::Error;
 use crate::mail::figures::count;
 use crate::notification::{Notification, PlanOrder};
 use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
-use crate::store::subscriptions::{self, Waiting, frequency};
+use crate::store::subscriptions;
 use crate::store::{Changes, Tx, Work};
 
 /// Withdraws a scheduled change. Returns the subscription without it.
@@ -50,15 +50,13 @@ impl Work for Withdraw {
             ));
         }
         admit(tx, organization_id, OrderKind::Other, self.now).await?;
-        let after = without(&account.stored.subscription, &waiting.change)?;
+        let after = account.stored.subscription.withdrawn(&waiting.kind);
+        let after = after.map_err(|NotScheduled| gone())?;
         let context = account.context(&self.actor.name);
         subscriptions::replace(tx, organization_id, &account.stored, &after, context).await?;
-        if let Waiting::Frequency(_) = waiting.change {
-            frequency::schedule(tx, organization_id, None, context).await?;
-        }
-        let entry = self.entry(&account, &after, &waiting.change)?;
+        let entry = self.entry(&account, &after, &waiting.kind)?;
         records::audit(tx, organization_id, (&self.actor, self.now), entry).await?;
-        let withdrawn = Notification::PlanWithdrawn(plan_order(&waiting.change, &self.actor.name));
+        let withdrawn = Notification::PlanWithdrawn(plan_order(&waiting.kind, &self.actor.name));
         outbox::publish(tx, organization_id, &withdrawn, self.now).await?;
         Ok(OrganizationAccount::load(tx, organization_id, self.now)
             .await?
@@ -72,19 +70,20 @@ impl Withdraw {
         &'a self,
         account: &OrganizationAccount,
         after: &billing::Subscription,
-        waiting: &'a Waiting,
+        waiting: &'a ScheduledKind,
     ) -> Result<AuditEntry<'a>, Error> {
         let list = account.list()?;
         let before = &account.stored.subscription;
-        let now = BillingFrequency::within(account.shown.annual);
-        let coming = account.stored.scheduled_frequency().unwrap_or(now);
+        let cycle = account.shown.cycle();
+        let now = cycle.frequency();
+        let next = before.next_frequency(&cycle);
         let (description, stays) = match waiting {
-            Waiting::Removal(id) => return kept(list, (before.tier, id), now),
-            Waiting::Tier(_) => (format!("stays on {} MAU", count(before.tier)), coming),
-            Waiting::Frequency(BillingFrequency::Annual) => {
+            ScheduledKind::Removal(id) => return kept(list, (before.tier, id), now),
+            ScheduledKind::Downgrade(_) => (format!("stays on {} MAU", count(before.tier)), next),
+            ScheduledKind::Frequency(BillingFrequency::Annual) => {
                 ("stays charged by the month".to_owned(), now)
             }
-            Waiting::Frequency(BillingFrequency::Monthly) => {
+            ScheduledKind::Frequency(BillingFrequency::Monthly) => {
                 ("stays charged by the year".to_owned(), now)
             }
         };
@@ -93,7 +92,7 @@ impl Withdraw {
             object: &self.id,
             description,
             change: AuditChange::of(
-                audit_values::plan(list, &before.after_month_change(), coming)?,
+                audit_values::plan(list, &before.after_month_change(), next)?,
                 audit_values::plan(list, &after.after_month_change(), stays)?,
             ),
         })
@@ -117,29 +116,16 @@ fn kept<'a>(
     })
 }
 
-/// The subscription without the scheduled change.
-fn without(
-    before: &billing::Subscription,
-    waiting: &Waiting,
-) -> Result<billing::Subscription, Error> {
-    let what = match waiting {
-        Waiting::Tier(_) => subscription::Waiting::Tier,
-        Waiting::Removal(add_on) => subscription::Waiting::Removal(add_on.clone()),
-        Waiting::Frequency(_) => return Ok(before.clone()),
-    };
-    before.withdrawn(&what).map_err(|NotScheduled| gone())
-}
-
 /// The facts for the notification: the change that will not happen.
-fn plan_order(waiting: &Waiting, by: &str) -> PlanOrder {
+fn plan_order(waiting: &ScheduledKind, by: &str) -> PlanOrder {
     let mut order = PlanOrder {
         by: by.to_owned(),
         ..PlanOrder::default()
     };
     match waiting {
-        Waiting::Tier(lower) => order.tier = Some(*lower),
-        Waiting::Removal(add_on) => order.remove.push(add_on.clone()),
-        Waiting::Frequency(frequency) => order.frequency = Some(*frequency),
+        ScheduledKind::Downgrade(lower) => order.tier = Some(*lower),
+        ScheduledKind::Removal(add_on) => order.remove.push(add_on.clone()),
+        ScheduledKind::Frequency(frequency) => order.frequency = Some(*frequency),
     }
     order
 }

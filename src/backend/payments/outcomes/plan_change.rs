@@ -8,7 +8,7 @@ use api::{Code, Problem};
 use billing::invoicing::collection::AttemptState;
 use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber};
 use billing::period::Span;
-use billing::{BillingFrequency, BillingPeriod, LineKind, OrganizationId, PlanChangeId};
+use billing::{BillingCycle, BillingPeriod, LineKind, OrganizationId, PlanChangeId};
 use chrono::{DateTime, Utc};
 
 use super::plan_change_log::{Applied, concluded};
@@ -21,7 +21,7 @@ use crate::store::payments::attempts::PaymentAttempt;
 use crate::store::payments::plan_changes::{self, StoredOrder};
 use crate::store::price_books::{self, BookVersion};
 use crate::store::records::{self, AuditChange, AuditEntry, outbox};
-use crate::store::subscriptions::{self, ChangeContext, annual_terms, frequency};
+use crate::store::subscriptions::{self, ChangeContext, annual_terms};
 use crate::usage::evaluation;
 
 /// The attempt that has paid an order, with the gateway's reference.
@@ -189,27 +189,32 @@ async fn apply(tx: &mut Tx, order: &StoredOrder, now: DateTime<Utc>) -> Result<A
         .list(quote.due_now.total.currency().code())
         .ok_or(billing::OutOfRange)?;
     let before = subscriptions::find(tx, organization_id).await?;
-    let after = before
+    before
         .subscription
-        .after(&quote.change, list)
+        .check(&quote.change, list)
         .map_err(Error::unexpected)?;
-    let waiting = waiting(quote);
-    if after == before.subscription && waiting == before.scheduled_frequency() {
+    let cycle = match quote.annual_after {
+        _ if before.is_trial => BillingCycle::Trial {
+            charged_from: quote.next_invoice.date,
+        },
+        Some(Annual { term, pool }) => BillingCycle::Annual { term, pool },
+        None => BillingCycle::Monthly {
+            counted_from: quote.billing_day,
+        },
+    };
+    let after = before.subscription.after(&quote.change, &cycle);
+    if after == before.subscription {
         return Ok(AuditChange::NONE);
     }
     let context = ChangeContext {
         by: order.actor.name.as_str(),
         day: quote.billing_day,
-        next_first: quote.turns_on(),
+        next_first: quote.renews_on(),
         now,
     };
     subscriptions::replace(tx, organization_id, &before, &after, context).await?;
-    frequency::schedule(tx, organization_id, waiting, context).await?;
-    if let Some(Annual {
-        starts_on, pool, ..
-    }) = quote.annual_after
-    {
-        annual_terms::raise(tx, organization_id, starts_on, pool.limit).await?;
+    if let Some(Annual { term, pool }) = quote.annual_after {
+        annual_terms::raise(tx, organization_id, term.start(), pool.limit).await?;
     }
     let applied = Applied {
         list,
@@ -222,16 +227,6 @@ async fn apply(tx: &mut Tx, order: &StoredOrder, now: DateTime<Utc>) -> Result<A
         evaluation::upgraded(tx, organization_id, quote.billing_day, now).await?;
     }
     applied.change(&order.state())
-}
-
-/// The billing frequency that is scheduled after an order.
-fn waiting(quote: &Quote) -> Option<BillingFrequency> {
-    match (quote.annual_after, quote.frequency_after) {
-        (Some(_), BillingFrequency::Monthly) | (None, BillingFrequency::Annual) => {
-            Some(quote.frequency_after)
-        }
-        (Some(_), BillingFrequency::Annual) | (None, BillingFrequency::Monthly) => None,
-    }
 }
 
 /// The invoice is issued as of the order. No other invoice is issued while the order's payment is open,
@@ -262,8 +257,8 @@ fn draft(order: &StoredOrder) -> Result<Draft, Error> {
 fn rest(quote: &Quote) -> Result<Span, Error> {
     let day = quote.billing_day;
     let period = BillingPeriod::of(day).ok_or(billing::OutOfRange)?;
-    let term = quote.annual_after.and_then(|annual| annual.ends_on());
-    Span::new(day, term.unwrap_or(period.end())).map_err(Error::unexpected)
+    let term_end = quote.annual_after.map(|annual| annual.term.end());
+    Span::new(day, term_end.unwrap_or(period.end())).map_err(Error::unexpected)
 }
 
 fn book_of(order: &StoredOrder) -> BookVersion {

@@ -29,7 +29,7 @@ impl Applied<'_> {
     /// The audit values of the plan before and after the order; for a scheduled order, after the month
     /// change.
     pub(super) fn change(&self, state: &State) -> Result<AuditChange, Error> {
-        let now = BillingFrequency::within(self.quote.annual_after);
+        let now = self.quote.frequency();
         let before = audit_values::plan(self.list, self.before, now)?;
         let after = match state {
             State::Scheduled => {
@@ -99,13 +99,13 @@ impl Applied<'_> {
         let price = Some(audit_values::add_on(
             self.list,
             (tier, id),
-            BillingFrequency::within(self.quote.annual_after),
+            self.quote.frequency(),
         )?);
         let name = self.list.add_on_name(id);
         let (description, before, after) = match action {
             Action::AddOnAdded => (name.to_owned(), None, price),
             Action::AddOnEnding => {
-                let until = date(self.quote.turns_on());
+                let until = date(self.quote.renews_on());
                 (format!("{name}, on {until}"), price, None)
             }
             _ => (name.to_owned(), price, None),
@@ -160,7 +160,7 @@ pub(super) fn concluded(order: &StoredOrder) -> String {
             let total = money(quote.due_now.total);
             format!("charged {total}, invoice {number}")
         }
-        (None, State::Scheduled) => format!("from {} on", date(quote.turns_on())),
+        (None, State::Scheduled) => format!("from {} on", date(quote.renews_on())),
         (None, _) => "without charge".to_owned(),
     }
 }

@@ -158,8 +158,7 @@ impl Figures {
         }
         let (list, state) = (account.list()?, account.shown.state());
         let priced = account.shown.account(&state, list);
-        let rhythm = account.shown.rhythm(list).ok_or(billing::OutOfRange)?;
-        let curing = curing_tiers(&priced, &rhythm, self.usage());
+        let curing = curing_tiers(&priced, self.usage());
         let curing = curing.map_err(Error::unexpected)?.into_iter();
         Ok(curing
             .map(|curing| CuringTier {
@@ -241,11 +240,9 @@ fn fitting(account: &OrganizationAccount, tier: u64) -> Result<FittingTier, Erro
 /// What an account's deadlines depend on besides its state.
 fn agenda(account: &OrganizationAccount, under_way: UnderWay) -> Result<Agenda, Error> {
     let waiting = !account.stored.scheduled.is_empty();
-    let year = account
-        .shown
-        .annual
-        .and_then(|annual| annual.ends_on())
-        .map(|ends_on| Term::Annual { ends_on });
+    let year = account.shown.annual.map(|annual| Term::Annual {
+        ends_on: annual.term.end(),
+    });
     Ok(Agenda {
         term: year.unwrap_or(Term::Monthly),
         scheduled: if waiting {

@@ -1,12 +1,12 @@
 //! The stored state of each account: its lifecycle, its dunning and its usage lock (SPEC 6).
 
+use billing::OrganizationId;
 use billing::access::cure::Refused;
 use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::lifecycle;
 use billing::account::usage_lock::UsageLock;
 use billing::catalog::policy::Policy;
 use billing::period::day_end;
-use billing::{OrganizationId, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Tx;
@@ -63,7 +63,7 @@ pub async fn replace(
 pub(super) async fn start(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    subscription: &Subscription,
+    is_trial: bool,
     day: NaiveDate,
 ) -> Result<(), Error> {
     let organization = organizations::find(tx, organization_id).await?;
@@ -71,9 +71,9 @@ pub(super) async fn start(
         .pred_opt()
         .and_then(|before| day_end(before, organization.zone_offset_minutes))
         .ok_or(billing::OutOfRange)?;
-    let state = match subscription.status {
-        Status::Active => AccountState::running(at),
-        Status::Trial => {
+    let state = match is_trial {
+        false => AccountState::running(at),
+        true => {
             let method = payment_methods::default_of(tx, organization_id).await?;
             let method = method.map(|_| lifecycle::LifecycleEvent::PaymentMethodSaved);
             let details = billing_details::are_on_file(tx, organization_id).await?;

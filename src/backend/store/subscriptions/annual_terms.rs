@@ -2,7 +2,8 @@
 
 use billing::OrganizationId;
 use billing::invoicing::invoice::InvoiceNumber;
-use billing::pricing::annual::{AnnualTerm, Pool};
+use billing::metering::pool::Pool;
+use billing::period::AnnualTerm;
 use chrono::NaiveDate;
 
 use crate::foundation::error::Error;

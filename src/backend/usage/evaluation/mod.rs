@@ -15,10 +15,8 @@ use crate::foundation::clock::billing_day;
 use crate::foundation::error::Error;
 use crate::mail::figures::count as grouped;
 use crate::notification::Notification;
-use crate::store::organizations::Organization;
 use crate::store::records::outbox;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
-use crate::store::usage::counted_usage::CountedUsage;
 use crate::store::usage::{self, UsageChanges, UsageDay};
 use crate::store::usage::{alert_crossings, counted_usage, marks};
 use crate::store::{Tx, account_states, organizations, price_books, subscriptions};
@@ -151,37 +149,35 @@ async fn hold_against_limit(
         Cause::Counted | Cause::Corrected => today,
         Cause::Upgraded { on } => on,
     };
-    let (month, reading, limits) = read(tx, &organization, day).await?;
+    let book = price_books::find(tx, &organization.book).await?;
+    let list = organization.price_list(&book.book)?;
+    let per_mau = list.data_points_per_mau;
+    let stored = subscriptions::find(tx, organization_id).await?;
+    let month = counted_usage::to_day(tx, organization_id, day).await?;
+    let tier = stored.subscription.tier;
+    let reading = Reading {
+        period: month.period,
+        is_trial: stored.is_trial,
+        tier,
+        usage: figures(month.metered(), tier, per_mau).usage,
+    };
+    let offset = organization.zone_offset_minutes;
     let current = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
-    let counted_since = month.counted_since(organization.zone_offset_minutes)?;
+    let counted_since = month.counted_since(offset)?;
     if let Cause::Corrected = cause {
         correction::alerts(tx, organization_id, (reading, counted_since), now).await?;
     }
     let latches = alert_crossings::latches(tx, organization_id, current).await?;
-    let evaluation = latches.after(reading, &limits.alert_percents);
+    let evaluation = latches.after(reading, &list.alert_percents);
     alert(tx, organization_id, (reading, evaluation), now).await?;
-    let per_mau = limits.data_points_per_mau;
-    let (measure, counted_since) =
-        match allowance::before(tx, organization_id, per_mau, &month).await? {
-            Some(Allowance { year, .. }) => {
-                let measure = Measure::Year {
-                    billable_users: year.pool.after(reading.usage).used,
-                    annual_limit: year.pool.limit,
-                    lock_percent: limits.soft_lock_percent,
-                };
-                let offset = organization.zone_offset_minutes;
-                let since = day_start(year.term.start(), offset).ok_or(billing::OutOfRange)?;
-                (measure, since)
-            }
-            None => {
-                let measure = Measure::Month {
-                    usage: reading.usage,
-                    tier_limit: reading.tier,
-                    lock_percent: limits.lock_percent,
-                };
-                (measure, counted_since)
-            }
-        };
+    let annual = allowance::before(tx, organization_id, per_mau, &month).await?;
+    let measure = allowance::charged_cycle(annual, &month).measure(reading.usage, tier, list);
+    let counted_since = match annual {
+        Some(Allowance { year, .. }) => {
+            day_start(year.term.start(), offset).ok_or(billing::OutOfRange)?
+        }
+        None => counted_since,
+    };
     let event = match cause {
         Cause::Counted => usage_lock::UsageEvent::Counted(measure),
         Cause::Corrected => usage_lock::UsageEvent::Corrected {
@@ -191,45 +187,6 @@ async fn hold_against_limit(
         Cause::Upgraded { .. } => usage_lock::UsageEvent::Upgraded(measure),
     };
     turn_lock(tx, organization_id, event, (now, now)).await
-}
-
-/// The thresholds that usage is compared with, in percent of its limit.
-struct Limits {
-    /// The percentages at which admins get an alert.
-    alert_percents: Vec<u64>,
-    /// The percentage above which a month locks.
-    lock_percent: u64,
-    /// The percentage above which a year locks.
-    soft_lock_percent: u64,
-    /// How many data points count as one user.
-    data_points_per_mau: u64,
-}
-
-/// The usage of the month of a day, and its thresholds.
-async fn read(
-    tx: &mut Tx,
-    organization: &Organization,
-    day: NaiveDate,
-) -> Result<(CountedUsage, Reading, Limits), Error> {
-    let id = &organization.id;
-    let book = price_books::find(tx, &organization.book).await?;
-    let list = organization.price_list(&book.book)?;
-    let subscription = subscriptions::find(tx, id).await?.subscription;
-    let month = counted_usage::to_day(tx, id, day).await?;
-    let tier = subscription.tier;
-    let reading = Reading {
-        period: month.period,
-        status: subscription.status,
-        tier,
-        usage: figures(month.metered(), tier, list.data_points_per_mau).usage,
-    };
-    let limits = Limits {
-        alert_percents: list.alert_percents.clone(),
-        lock_percent: list.lock_percent,
-        soft_lock_percent: list.annual.soft_lock_percent,
-        data_points_per_mau: list.data_points_per_mau,
-    };
-    Ok((month, reading, limits))
 }
 
 /// Records every crossed threshold, and sends an alert about the highest.

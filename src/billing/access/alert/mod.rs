@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::metering::usage::{exceeds, reaches};
 use crate::period::BillingPeriod;
-use crate::pricing::subscription::Status;
 
 mod advice;
 mod expected;
@@ -21,8 +20,8 @@ pub use expected::{Course, Expected, expected};
 pub struct Reading {
     /// The month that is measured.
     pub period: BillingPeriod,
-    /// Whether the organization is charged yet.
-    pub status: Status,
+    /// Whether the account is in trial, which has no alerts.
+    pub is_trial: bool,
     /// The tier in force, by its MAU limit.
     pub tier: u64,
     /// The usage so far, in users.
@@ -98,10 +97,10 @@ impl Latches {
     /// From 70 % to 260 % of 20,000: six records, one notice of 250 %.
     ///
     /// ```
-    /// # use billing::{BillingPeriod, Status, access::alert::{Latches, Reading}};
+    /// # use billing::{BillingPeriod, access::alert::{Latches, Reading}};
     /// # let june = BillingPeriod::of("2025-06-01".parse().unwrap()).unwrap();
     /// # let percents = [80, 100, 125, 150, 200, 250, 300, 600];
-    /// let at = |usage| Reading { period: june, status: Status::Active, tier: 20_000, usage };
+    /// let at = |usage| Reading { period: june, is_trial: false, tier: 20_000, usage };
     /// let quiet = Latches::reset(june).after(at(14_000), &percents);
     /// assert_eq!((quiet.crossings.len(), quiet.notice), (0, None));
     /// let loud = quiet.latches.after(at(52_000), &percents);
@@ -116,11 +115,10 @@ impl Latches {
         } else {
             self.clone()
         };
-        let crossings = match reading.status {
-            Status::Active if start >= self.period_start => {
-                latches.missing(reading, alert_percents)
-            }
-            Status::Active | Status::Trial => BTreeSet::new(),
+        let crossings = if reading.is_trial || start < self.period_start {
+            BTreeSet::new()
+        } else {
+            latches.missing(reading, alert_percents)
         };
         latches.recorded.extend(&crossings);
         let notice = crossings.last().map(|highest| AlertNotice {
@@ -142,10 +140,10 @@ impl Latches {
     /// **Source.** SPEC R10 (P).
     ///
     /// ```
-    /// # use billing::{BillingPeriod, Status, access::alert::{Latches, Reading}};
+    /// # use billing::{BillingPeriod, access::alert::{Latches, Reading}};
     /// # let june = BillingPeriod::of("2025-06-01".parse().unwrap()).unwrap();
     /// # let percents = [80, 100, 125];
-    /// let typed = Reading { period: june, status: Status::Active, tier: 20_000, usage: 26_000 };
+    /// let typed = Reading { period: june, is_trial: false, tier: 20_000, usage: 26_000 };
     /// let latches = Latches::reset(june).after(typed, &percents).latches;
     /// let never: Vec<u64> = latches.beyond(20_600).iter().map(|crossing| crossing.percent).collect();
     /// assert_eq!(never, [125]);

@@ -24,7 +24,7 @@ fn month(year: i32, month: u32) -> BillingPeriod {
 fn reading(tier: u64, usage: u64) -> Reading {
     Reading {
         period: month(2025, 6),
-        status: Status::Active,
+        is_trial: false,
         tier,
         usage,
     }
@@ -132,7 +132,7 @@ fn r15_a_new_month_starts_anew_and_an_old_one_is_over() {
 #[test]
 fn r10_a_trial_sends_and_records_nothing() {
     let trial = Reading {
-        status: Status::Trial,
+        is_trial: true,
         ..reading(20_000, 30_000)
     };
     check(&[
@@ -179,13 +179,13 @@ fn latches_are_stored_whole() {
 fn readings() -> impl Strategy<Value = Vec<Reading>> {
     let one = (
         1_u32..=3,
-        prop::sample::select(vec![Status::Trial, Status::Active]),
+        any::<bool>(),
         prop::sample::select(vec![5_000_u64, 20_000, 40_000]),
         0_u64..260_000,
     );
-    let reading = one.prop_map(|(number, status, tier, usage)| Reading {
+    let reading = one.prop_map(|(number, is_trial, tier, usage)| Reading {
         period: month(2025, number),
-        status,
+        is_trial,
         tier,
         usage,
     });
@@ -204,7 +204,7 @@ proptest! {
             let found = latches.after(reading, &percents());
             prop_assert_eq!(found.notice.is_some(), !found.crossings.is_empty());
             for crossing in found.crossings {
-                prop_assert!(reading.status == Status::Active);
+                prop_assert!(!reading.is_trial);
                 prop_assert!(reaches(reading.usage, reading.tier, crossing.percent));
                 prop_assert!(seen.insert((reading.period.start(), crossing)));
             }

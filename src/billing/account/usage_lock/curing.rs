@@ -2,11 +2,11 @@
 
 use alloc::vec::Vec;
 
-use super::Measure;
 use crate::money::Money;
-use crate::pricing::change::PlanChange;
-use crate::pricing::quote::{Derivations, PricedAccount};
-use crate::pricing::rhythm::{Cycle, Phase, Rhythm, Unpriced, price};
+use crate::pricing::change::{PlanChange, Refusal};
+use crate::pricing::priced_account::PricedAccount;
+use crate::pricing::quote::quote;
+use crate::pricing::statement::Derivations;
 
 /// A tier that lifts a usage lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,46 +32,38 @@ pub struct CuringTier {
 /// 240,000 + 7 × 40,000, which allows 624,000; with 60,000 it allows 792,000, for 750 × 7 × 0.7.
 ///
 /// ```
-/// # use billing::{pricing::annual::{AnnualTerm, Pool}, catalog::price_book::AnnualTerms};
-/// # use billing::pricing::rhythm::{Cycle, Frequency};
-/// # use billing::{PricedAccount, BillingPeriod, PriceBook, Status, Subscription};
-/// # use billing::{pricing::rhythm::{Phase, Rhythm}, account::usage_lock::curing_tiers};
-/// # use billing::{catalog::price_book::ESSENTIALS, pricing::subscription::Scheduled};
-/// # use billing::metering::usage::Metered;
+/// # use billing::{account::usage_lock::curing_tiers, catalog::price_book::ESSENTIALS};
+/// # use billing::{BillingCycle, BillingPeriod, PriceBook, PricedAccount, Subscription};
+/// # use billing::metering::{pool::Pool, usage::Metered};
+/// # use billing::{period::AnnualTerm, pricing::subscription::Scheduled};
 /// # let book = PriceBook::parse(ESSENTIALS).unwrap();
-/// # let subscription = |tier| Subscription {
-/// #     status: Status::Active,
-/// #     tier,
-/// #     add_ons: Default::default(),
-/// #     scheduled: Scheduled::default(),
-/// # };
-/// let first = |subscription: &Subscription, rhythm: Rhythm, mau| {
+/// let first = |tier, cycle, mau| {
 ///     let account = PricedAccount {
 ///         list: book.list(billing::CurrencyCode::USD).unwrap(),
-///         subscription,
+///         subscription: &Subscription {
+///             tier,
+///             add_ons: Default::default(),
+///             scheduled: Scheduled::default(),
+///         },
+///         cycle,
+///         annual_offered: false,
 ///         metered: Metered { mau, data_points: 0 },
 ///         add_on_use: billing::AddOnUse::NONE,
 ///         places: None,
 ///         day: "2025-06-16".parse().unwrap(),
 ///     };
-///     let tiers = curing_tiers(&account, &rhythm, mau).unwrap();
+///     let tiers = curing_tiers(&account, mau).unwrap();
 ///     (tiers[0].tier, tiers[0].due_now.to_string(), tiers.len())
 /// };
 /// let june = BillingPeriod::of("2025-06-16".parse().unwrap()).unwrap();
-/// let monthly = first(&subscription(5_000), Rhythm::monthly(june), 70_000);
+/// let monthly = first(5_000, BillingCycle::monthly(june), 70_000);
 /// assert_eq!(monthly, (40_000, "212.50".to_owned(), 4));
 ///
-/// let terms = AnnualTerms::default();
-/// let year = Rhythm {
-///     phase: Phase::Charged(Cycle::Annual {
-///         terms,
-///         term: AnnualTerm::new("2025-01-01".parse().unwrap(), 12).unwrap(),
-///         pool: Pool { limit: 240_000, used: 150_000 },
-///     }),
-///     coming: Frequency::Annual(terms),
-///     offered: None,
+/// let year = BillingCycle::Annual {
+///     term: AnnualTerm::new("2025-01-01".parse().unwrap(), 12).unwrap(),
+///     pool: Pool { limit: 240_000, used: 150_000 },
 /// };
-/// let yearly = first(&subscription(20_000), year, 500_000);
+/// let yearly = first(20_000, year, 500_000);
 /// assert_eq!(yearly, (60_000, "3675.00".to_owned(), 3));
 /// ```
 ///
@@ -79,28 +71,20 @@ pub struct CuringTier {
 /// Fails when the price list lacks the tier or an add-on, or an amount overflows.
 pub fn curing_tiers(
     account: &PricedAccount<'_>,
-    rhythm: &Rhythm,
     month_usage: u64,
-) -> Result<Vec<CuringTier>, Unpriced> {
+) -> Result<Vec<CuringTier>, Refusal> {
     let mut curing = Vec::new();
     let limits = account.list.tiers.iter().map(|tier| tier.limit);
     for tier in limits.filter(|limit| *limit > account.subscription.tier) {
         let order = PlanChange::to_tier(tier);
-        let priced = price(account, rhythm, &order, Derivations::Omitted)?;
-        let measure = match priced.rhythm.phase {
-            Phase::Charged(Cycle::Annual { terms, pool, .. }) => Measure::Year {
-                billable_users: pool.after(account.usage().usage).used,
-                annual_limit: pool.limit,
-                lock_percent: terms.soft_lock_percent,
-            },
-            Phase::Charged(Cycle::Monthly { .. }) | Phase::Trial { .. } => Measure::Month {
-                usage: month_usage,
-                tier_limit: tier,
-                lock_percent: account.list.lock_percent,
-            },
+        let quote = quote(account, &order, Derivations::Omitted)?;
+        let after = PricedAccount {
+            subscription: &quote.after,
+            cycle: quote.cycle_after,
+            ..*account
         };
-        if !measure.locks() {
-            let due_now = priced.quote.due_now.total;
+        if !after.measure(month_usage).locks() {
+            let due_now = quote.due_now.total;
             curing.push(CuringTier { tier, due_now });
         }
     }

@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::String;
 
 use super::*;
+use crate::catalog::policy::OverageLock;
 
 fn instant(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()

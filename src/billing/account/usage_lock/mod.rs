@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::access::cure::Refused;
-use crate::catalog::policy::{OverageLock, Policy};
+use crate::catalog::policy::Policy;
 use crate::invoicing::month_close::DashboardLock;
-use crate::metering::usage::exceeds;
+use crate::metering::lock_threshold::EvaluationTime;
+pub use crate::metering::lock_threshold::Measure;
 
 mod curing;
 
@@ -33,30 +34,6 @@ pub enum UsageLock {
     },
 }
 
-/// Usage, and the limit that it is compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Measure {
-    /// The usage of a month, for monthly billing.
-    Month {
-        /// The month's usage: the greater of actual and processed MAU.
-        usage: u64,
-        /// The tier's limit in monthly active users.
-        tier_limit: u64,
-        /// The percentage of the limit above which the dashboard locks: 300 in the price book (A7).
-        lock_percent: u64,
-    },
-    /// The usage of a term, for annual billing.
-    Year {
-        /// Annual billable users: the usage of all months of the term.
-        billable_users: u64,
-        /// Twelve times the tier's limit.
-        annual_limit: u64,
-        /// The percentage of the limit above which the dashboard locks: 120 in the price book (A10).
-        lock_percent: u64,
-    },
-}
-
 /// An event that concerns the usage lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -80,38 +57,6 @@ pub enum UsageEvent {
         /// The instant until which no usage locks again.
         until: DateTime<Utc>,
     },
-}
-
-impl Measure {
-    /// Whether the usage is high enough to lock.
-    ///
-    /// **Rule.** Strictly above the percentage: 300 % of the tier's limit, or 120 % of the annual one.
-    /// **Source.** SPEC R11, A7, A10.
-    ///
-    /// # Worked example
-    ///
-    /// ```
-    /// # use billing::account::usage_lock::Measure;
-    /// let month = |usage| Measure::Month { usage, tier_limit: 20_000, lock_percent: 300 }.locks();
-    /// assert!(!month(60_000) && month(60_001));
-    /// let (annual_limit, lock_percent) = (240_000, 120);
-    /// let year = |billable_users| Measure::Year { billable_users, annual_limit, lock_percent };
-    /// assert!(!year(288_000).locks() && year(288_001).locks());
-    /// ```
-    pub fn locks(self) -> bool {
-        match self {
-            Self::Month {
-                usage,
-                tier_limit,
-                lock_percent,
-            } => exceeds(usage, tier_limit, lock_percent),
-            Self::Year {
-                billable_users,
-                annual_limit,
-                lock_percent,
-            } => exceeds(billable_users, annual_limit, lock_percent),
-        }
-    }
 }
 
 impl UsageLock {
@@ -228,42 +173,17 @@ impl UsageLock {
     }
 }
 
-/// When usage is compared with its limit.
-#[derive(Clone, Copy)]
-enum EvaluationTime {
-    AtCount,
-    AtClose,
-}
-
-/// The lock of an account that had none (SPEC 6, rows 18, 19 and 21). If usage locks when it is counted,
-/// the close still locks for usage that was not counted before (A89).
+/// The lock of an account that had none (SPEC 6, rows 18, 19 and 21).
 fn locked(
     measure: Measure,
-    look: EvaluationTime,
+    time: EvaluationTime,
     since: DateTime<Utc>,
     policy: &Policy,
 ) -> UsageLock {
-    if !measure.locks() {
-        return UsageLock::CLEAR;
-    }
-    match (measure, policy.overage_lock, look) {
-        (Measure::Year { .. }, _, EvaluationTime::AtCount | EvaluationTime::AtClose) => {
-            UsageLock::AnnualSoft { since }
-        }
-        (
-            Measure::Month { .. },
-            OverageLock::Immediate,
-            EvaluationTime::AtCount | EvaluationTime::AtClose,
-        )
-        | (Measure::Month { .. }, OverageLock::AtNextBillingDate, EvaluationTime::AtClose) => {
-            UsageLock::Overage { since }
-        }
-        (Measure::Month { .. }, OverageLock::AtNextBillingDate, EvaluationTime::AtCount)
-        | (
-            Measure::Month { .. },
-            OverageLock::Off,
-            EvaluationTime::AtCount | EvaluationTime::AtClose,
-        ) => UsageLock::CLEAR,
+    match measure {
+        _ if !measure.locks_dashboard(time, policy.overage_lock) => UsageLock::CLEAR,
+        Measure::Month { .. } => UsageLock::Overage { since },
+        Measure::Year { .. } => UsageLock::AnnualSoft { since },
     }
 }
 

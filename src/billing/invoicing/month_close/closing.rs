@@ -8,9 +8,7 @@ use crate::catalog::policy::OverageLock;
 use crate::invoicing::collection::CollectingRule;
 use crate::invoicing::invoice::{BookVersion, Note};
 use crate::period::BillingPeriod;
-use crate::pricing::quote::PricedAccount;
-use crate::pricing::rhythm::turn::Turn;
-use crate::pricing::rhythm::{Cycle, Frequency};
+use crate::pricing::priced_account::PricedAccount;
 use crate::pricing::tax::RoundOff;
 use crate::text::OrganizationId;
 
@@ -25,14 +23,10 @@ pub struct Closing<'a> {
     pub first_open: BillingPeriod,
     /// The offset of the organization's zone, in minutes east of UTC.
     pub offset_minutes: i32,
-    /// Prices, subscription and usage at the end of the month. `account.day` is not used.
+    /// Prices, subscription, billing cycle and usage at the end of the month, for any day of it.
     pub account: PricedAccount<'a>,
     /// Whether the account is running at the end of the month.
     pub life: Life,
-    /// How the account is charged in this month.
-    pub cycle: Cycle,
-    /// How the account is charged from the next 1st on; within a term, from the term's end on.
-    pub coming: Frequency,
     /// Whether an order still waits for its payment.
     pub order: OpenOrder,
     /// Whether the dashboard is already locked for usage.
@@ -47,18 +41,6 @@ pub struct Closing<'a> {
     pub policy: ClosePolicy,
 }
 
-impl<'a> Closing<'a> {
-    /// The account as input of the month change.
-    pub(super) const fn turn(&'a self) -> Turn<'a> {
-        Turn {
-            account: &self.account,
-            period: self.period,
-            cycle: self.cycle,
-            coming: self.coming,
-        }
-    }
-}
-
 /// The configuration of the month change (SPEC 9).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -71,7 +53,7 @@ pub struct ClosePolicy {
     pub round_off: RoundOff,
 }
 
-/// Whether an account is running at the end of its month. Its subscription tells whether it is in trial.
+/// Whether an account is running at the end of its month. Its billing cycle tells whether it is in trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Life {
     /// In trial, or charged.

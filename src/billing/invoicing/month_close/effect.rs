@@ -7,9 +7,12 @@ use chrono::{DateTime, Utc};
 use super::Plan;
 use crate::invoicing::collection::CollectingRule;
 use crate::invoicing::invoice::InvoiceDraft;
+use crate::metering::lock_threshold::Measure;
+use crate::metering::pool::Pool;
 use crate::metering::usage::Metered;
 use crate::money::Money;
-use crate::pricing::annual::{AnnualTerm, Pool};
+use crate::period::AnnualTerm;
+
 use crate::pricing::statement::Line;
 use crate::pricing::subscription::Subscription;
 
@@ -34,8 +37,8 @@ pub enum Effect {
     Collect(Collection),
     /// The alerts at these percentages may be sent again.
     ResetAlerts(Vec<u64>),
-    /// Lock the dashboard.
-    LockDashboard(Lock),
+    /// Lock the dashboard for this usage.
+    LockDashboard(Measure),
 }
 
 impl Effect {
@@ -112,15 +115,6 @@ impl Collection {
             },
         })
     }
-}
-
-/// The usage for which the dashboard locks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lock {
-    /// A month above the lock percentage (SPEC R11).
-    Overage,
-    /// A term above its soft limit (SPEC R11).
-    AnnualSoft,
 }
 
 impl Plan {

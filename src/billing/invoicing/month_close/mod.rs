@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::money::OutOfRange;
 use crate::period::{BillingPeriod, day_end};
 use crate::pricing::change::Refusal;
-use crate::pricing::quote::Derivations;
+use crate::pricing::statement::Derivations;
 use crate::text::OrganizationId;
 
 mod closing;
@@ -22,7 +22,7 @@ mod steps;
 mod tests;
 
 pub use closing::{ClosePolicy, Closing, DashboardLock, Life, OpenOrder};
-pub use effect::{Collection, Effect, FrozenUsage, Lock};
+pub use effect::{Collection, Effect, FrozenUsage};
 
 /// The key that makes a month close at most once.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -105,15 +105,14 @@ impl From<OutOfRange> for CloseRefused {
 /// June with 22,000 users and one add-on: on 1 July 26.40 for June and 270.00 for July (A27).
 ///
 /// ```
-/// # use billing::{PricedAccount, AddOnId, BillingPeriod, Derivations, PriceBook, Status, Subscription};
-/// # use billing::{catalog::price_book::ESSENTIALS, pricing::subscription::Scheduled};
-/// # use billing::{metering::usage::Metered, pricing::rhythm::{Cycle, Frequency}};
+/// # use billing::{AddOnId, BillingCycle, BillingPeriod, Derivations, PriceBook, PricedAccount};
+/// # use billing::{Subscription, catalog::price_book::ESSENTIALS};
+/// # use billing::{metering::usage::Metered, pricing::subscription::Scheduled};
 /// # use billing::invoicing::invoice::BookVersion;
 /// # use billing::OrganizationId;
 /// # use billing::invoicing::month_close::*;
 /// # let book = PriceBook::parse(ESSENTIALS).unwrap();
 /// # let subscription = Subscription {
-/// #     status: Status::Active,
 /// #     tier: 20_000,
 /// #     add_ons: [AddOnId::new("cloud-export")].into(),
 /// #     scheduled: Scheduled::default(),
@@ -126,13 +125,13 @@ impl From<OutOfRange> for CloseRefused {
 ///     account: PricedAccount {
 ///         list: book.list(billing::CurrencyCode::USD).unwrap(),
 ///         subscription: &subscription,
+///         cycle: BillingCycle::monthly(june),
+///         annual_offered: false,
 ///         metered: Metered { mau: 22_000, data_points: 0 },
 ///         add_on_use: billing::AddOnUse::NONE,
 ///         places: None,
 ///         day: june.start(),
 ///     },
-///     cycle: Cycle::Monthly { counted_from: june.start() },
-///     coming: Frequency::Monthly,
 /// #   offset_minutes: 0,
 /// #   life: Life::Running,
 /// #   order: OpenOrder::None,

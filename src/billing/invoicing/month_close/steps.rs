@@ -4,15 +4,14 @@ use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
 
-use super::{CloseRefused, Closing, Collection, DashboardLock, Effect, FrozenUsage, Life, Lock};
-use crate::catalog::policy::OverageLock;
+use super::{CloseRefused, Closing, Collection, DashboardLock, Effect, FrozenUsage, Life};
 use crate::invoicing::invoice::{InvoiceDraft, InvoiceHead, InvoiceKind};
-use crate::metering::usage::exceeds;
-use crate::pricing::quote::{Derivations, PricedAccount};
-use crate::pricing::rhythm::Cycle;
-use crate::pricing::rhythm::turn::TermChange;
-use crate::pricing::statement::{Line, Statement};
-use crate::pricing::subscription::Status;
+use crate::metering::lock_threshold::{EvaluationTime, Measure};
+use crate::pricing::billing_cycle::BillingCycle;
+use crate::pricing::month_change::{TermChange, month_change};
+use crate::pricing::overage::overage_lines;
+use crate::pricing::priced_account::PricedAccount;
+use crate::pricing::statement::{Derivations, Line, Statement};
 
 /// All effects, in order.
 pub(super) fn effects(
@@ -23,9 +22,11 @@ pub(super) fn effects(
     let mut effects = match closing.life {
         Life::Cancelled => return Ok(Vec::new()),
         Life::Paused | Life::Ending => alloc::vec![freeze(closing)],
-        Life::Running => match closing.account.subscription.status {
-            Status::Trial => alloc::vec![freeze(closing)],
-            Status::Active => charged(closing, (at, now), derivations)?,
+        Life::Running => match closing.account.cycle {
+            BillingCycle::Trial { .. } => alloc::vec![freeze(closing)],
+            BillingCycle::Monthly { .. } | BillingCycle::Annual { .. } => {
+                charged(closing, (at, now), derivations)?
+            }
         },
     };
     if !closing.latches.is_empty() {
@@ -51,14 +52,15 @@ fn charged(
     derivations: Derivations,
 ) -> Result<Vec<Effect>, CloseRefused> {
     let mut effects = alloc::vec![freeze(closing)];
-    if let Cycle::Annual { pool, .. } = closing.cycle {
+    if let BillingCycle::Annual { pool, .. } = closing.account.cycle {
         effects.push(Effect::CountAgainstPool(pool.after(usage(closing))));
     }
-    let month = closing.turn().change(derivations)?;
-    let overage = overage_of(&month.statement);
+    let mut overage = overage_lines(&closing.account, derivations)?;
+    overage.retain(|line| !line.amount.is_zero());
     if !overage.is_empty() {
-        effects.push(Effect::RateOverage(overage));
+        effects.push(Effect::RateOverage(overage.clone()));
     }
+    let month = month_change(&closing.account, derivations)?;
     if month.after != *closing.account.subscription {
         effects.push(Effect::ApplyScheduled(month.after));
     }
@@ -81,7 +83,10 @@ fn charged(
         book: closing.book.clone(),
         notes: closing.notes.clone(),
     };
-    let invoice = InvoiceDraft::new(head, month.statement, closing.policy.round_off)?;
+    let lines: Vec<Line> = month.in_advance.into_iter().chain(overage).collect();
+    let PricedAccount { list, places, .. } = closing.account;
+    let statement = Statement::of(lines, list, places, derivations)?;
+    let invoice = InvoiceDraft::new(head, statement, closing.policy.round_off)?;
     if !invoice.is_of_nothing() {
         // Step 7. A notice is never dated before the close runs, however late that is.
         let notified_at = at.max(now);
@@ -92,40 +97,21 @@ fn charged(
     Ok(effects)
 }
 
-fn overage_of(statement: &Statement) -> Vec<Line> {
-    let lines = statement.lines.iter();
-    lines
-        .filter(|line| line.kind.is_overage())
-        .cloned()
-        .collect()
-}
-
-/// Step 9: compares the closed month's usage with the closing tier, or the term's with its pool.
-fn lock(closing: &Closing<'_>) -> Option<Lock> {
-    let charged =
-        closing.life == Life::Running && closing.account.subscription.status == Status::Active;
-    if !charged || closing.dashboard_lock != DashboardLock::Clear {
+/// Step 9: compares the closed month's usage with the closing tier, or the term's with its pool. A term
+/// that ends locks no more.
+fn lock(closing: &Closing<'_>) -> Option<Measure> {
+    let charged = match closing.account.cycle {
+        BillingCycle::Trial { .. } => false,
+        BillingCycle::Monthly { .. } => true,
+        BillingCycle::Annual { term, .. } => closing.period.end() < term.end(),
+    };
+    if !charged || closing.life != Life::Running || closing.dashboard_lock != DashboardLock::Clear {
         return None;
     }
-    match closing.cycle {
-        Cycle::Annual { terms, term, pool } => {
-            let goes_on = closing.period.end() < term.end();
-            let over = pool.after(usage(closing)).is_locked(&terms);
-            (goes_on && over).then_some(Lock::AnnualSoft)
-        }
-        Cycle::Monthly { .. } => {
-            let PricedAccount {
-                list, subscription, ..
-            } = closing.account;
-            let over = exceeds(usage(closing), subscription.tier, list.lock_percent);
-            match closing.policy.overage_lock {
-                OverageLock::Immediate | OverageLock::AtNextBillingDate => {
-                    over.then_some(Lock::Overage)
-                }
-                OverageLock::Off => None,
-            }
-        }
-    }
+    let measure = closing.account.measure(usage(closing));
+    measure
+        .locks_dashboard(EvaluationTime::AtClose, closing.policy.overage_lock)
+        .then_some(measure)
 }
 
 fn usage(closing: &Closing<'_>) -> u64 {

@@ -2,34 +2,13 @@
 
 use alloc::vec::Vec;
 
-use chrono::NaiveDate;
-
-use super::{AnnualTerm, Pool};
-use crate::catalog::price_book::{AddOn, AnnualTerms, PriceList};
+use super::AnnualAccount;
+use super::lines::term_lines;
+use crate::catalog::price_book::AddOn;
 use crate::period::Span;
 use crate::pricing::change::Refusal;
 use crate::pricing::statement::{Derivations, Statement};
 use crate::pricing::subscription::Subscription;
-use crate::pricing::tax::TaxPlaces;
-
-/// All inputs of an annual price.
-#[derive(Debug, Clone, Copy)]
-pub struct AnnualAccount<'a> {
-    /// The price list of the organization's currency.
-    pub list: &'a PriceList,
-    /// The tier and add-ons in force, and what is scheduled.
-    pub subscription: &'a Subscription,
-    /// The length of a term and the discount.
-    pub terms: &'a AnnualTerms,
-    /// The term that is paid for.
-    pub term: AnnualTerm,
-    /// The allowance of the term, and its use so far.
-    pub pool: Pool,
-    /// The places of supply for the tax; `None` when no tax is charged.
-    pub places: Option<TaxPlaces>,
-    /// The billing day of the order.
-    pub day: NaiveDate,
-}
 
 /// The result of an order within a term, once it is paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,13 +29,12 @@ pub struct AnnualOrder {
 /// 20,000 users: 2,100.00; with an add-on of $20 another 20 × 12 × 0.7 = 168.00.
 ///
 /// ```
-/// # use billing::{AddOnId, Derivations, PriceBook, Status, Subscription};
+/// # use billing::{AddOnId, Derivations, PriceBook, Subscription};
 /// # use billing::{catalog::price_book::ESSENTIALS, pricing::subscription::Scheduled};
-/// # use billing::pricing::annual::{AnnualAccount, AnnualTerm, Pool, term_statement};
-/// # use billing::catalog::price_book::AnnualTerms;
+/// # use billing::{metering::pool::Pool, period::AnnualTerm};
+/// # use billing::pricing::annual::{AnnualAccount, term_statement};
 /// let book = PriceBook::parse(ESSENTIALS).unwrap();
 /// let subscription = Subscription {
-///     status: Status::Active,
 ///     tier: 20_000,
 ///     add_ons: [AddOnId::new("cloud-export")].into(),
 ///     scheduled: Scheduled::default(),
@@ -65,7 +43,6 @@ pub struct AnnualOrder {
 /// let account = AnnualAccount {
 ///     list: book.list(billing::CurrencyCode::USD).unwrap(),
 ///     subscription: &subscription,
-///     terms: &AnnualTerms::default(),
 ///     term: AnnualTerm::new(start, 12).unwrap(),
 ///     pool: Pool { limit: 240_000, used: 0 },
 ///     places: None,
@@ -81,7 +58,7 @@ pub fn term_statement(
     account: &AnnualAccount<'_>,
     derivations: Derivations,
 ) -> Result<Statement, Refusal> {
-    let lines = account.term_lines(derivations)?;
+    let lines = term_lines(account, derivations)?;
     Statement::of(lines, account.list, account.places, derivations)
 }
 
@@ -100,15 +77,14 @@ pub fn term_statement(
 /// 240,000 billable users instead of 60,000.
 ///
 /// ```
-/// # use billing::{Derivations, PlanChange, PriceBook, Status, Subscription};
+/// # use billing::{Derivations, PriceBook, Subscription};
 /// # use billing::{catalog::price_book::ESSENTIALS_2025, pricing::subscription::Scheduled};
 /// # use billing::pricing::tax::{StateCode, TaxPlaces};
-/// # use billing::pricing::annual::{AnnualAccount, AnnualTerm, Pool, annual_order};
-/// # use billing::catalog::price_book::AnnualTerms;
+/// # use billing::{metering::pool::Pool, period::AnnualTerm};
+/// # use billing::pricing::annual::{AnnualAccount, annual_order};
 /// let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
 /// let list = book.list(billing::CurrencyCode::INR).unwrap();
 /// let subscription = Subscription {
-///     status: Status::Active,
 ///     tier: 5_000,
 ///     add_ons: Default::default(),
 ///     scheduled: Scheduled::default(),
@@ -117,13 +93,12 @@ pub fn term_statement(
 /// let account = AnnualAccount {
 ///     list,
 ///     subscription: &subscription,
-///     terms: &AnnualTerms::default(),
 ///     term: AnnualTerm::new("2025-01-01".parse().unwrap(), 12).unwrap(),
 ///     pool: Pool { limit: 60_000, used: 70_000 },
 ///     places: Some(TaxPlaces { supplier, customer: supplier }),
 ///     day: "2025-04-11".parse().unwrap(),
 /// };
-/// let after = subscription.after(&PlanChange::to_tier(20_000), list).unwrap();
+/// let after = Subscription { tier: 20_000, ..subscription.clone() };
 /// let order = annual_order(&account, &after, Derivations::Omitted).unwrap();
 /// assert_eq!(order.due_now.subtotal.to_string(), "126000.00");
 /// assert_eq!(order.limit, 240_000);

@@ -2,8 +2,9 @@
 
 use alloc::vec::Vec;
 
-use super::{AnnualAccount, first_month_limit, later_limit, price_of_months};
+use super::{AnnualAccount, price_of_months};
 use crate::catalog::price_book::{AddOn, Tier};
+use crate::metering::pool::{first_month_limit, later_limit};
 use crate::money::{Exact, OutOfRange};
 use crate::pricing::change::Refusal;
 use crate::pricing::statement::{Derivation, Derivations, Input, Line, LineKind, PendingLine};
@@ -12,20 +13,23 @@ use crate::pricing::subscription::Subscription;
 /// The formula of most lines.
 const MONTHS_LESS_DISCOUNT: &str = "{monthly_price} × {months} × (100 − {discount_percent}) ÷ 100";
 
-impl<'a> AnnualAccount<'a> {
-    /// The lines of the tier and add-ons for the whole term.
-    pub(super) fn term_lines(&self, derivations: Derivations) -> Result<Vec<Line>, Refusal> {
-        let tier = self.list.known_tier(self.subscription.tier)?;
-        let months = self.term.months();
-        let sum = |add_on, monthly| self.months_line(add_on, monthly, months);
-        let mut lines = alloc::vec![sum(None, tier.monthly)?.line(LineKind::Base, derivations)?];
-        for add_on in self.add_ons(self.subscription)? {
-            let price = add_on.price.on(tier)?;
-            lines.push(sum(Some(add_on), price)?.line(LineKind::AddOn, derivations)?);
-        }
-        Ok(lines)
+/// The lines of the tier and add-ons for the whole term.
+pub(crate) fn term_lines(
+    account: &AnnualAccount<'_>,
+    derivations: Derivations,
+) -> Result<Vec<Line>, Refusal> {
+    let tier = account.list.known_tier(account.subscription.tier)?;
+    let months = account.term.months();
+    let sum = |add_on, monthly| account.months_line(add_on, monthly, months);
+    let mut lines = alloc::vec![sum(None, tier.monthly)?.line(LineKind::Base, derivations)?];
+    for add_on in account.add_ons(account.subscription)? {
+        let price = add_on.price.on(tier)?;
+        lines.push(sum(Some(add_on), price)?.line(LineKind::AddOn, derivations)?);
     }
+    Ok(lines)
+}
 
+impl<'a> AnnualAccount<'a> {
     /// The line of a higher tier.
     pub(super) fn tier_line(
         &self,
@@ -101,16 +105,16 @@ impl<'a> AnnualAccount<'a> {
             inputs: alloc::vec![
                 Input::amount("monthly_price", monthly),
                 Input::factor("months", Exact::whole(u64::from(months))),
-                Input::percent("discount_percent", self.terms.discount_percent),
+                Input::percent("discount_percent", self.list.annual.discount_percent),
             ],
-            unrounded: price_of_months(monthly, months, self.terms)?,
+            unrounded: price_of_months(monthly, months, &self.list.annual)?,
         })
     }
 
     /// The new annual price less the charge for the old one, both as rounded on their invoices.
     fn instead_of_paid(&self, old: &Tier, new: &Tier) -> Result<Sum<'a>, OutOfRange> {
         let settled = |tier: &Tier| -> Result<Exact, OutOfRange> {
-            let annual = price_of_months(tier.monthly, self.term.months(), self.terms)?;
+            let annual = price_of_months(tier.monthly, self.term.months(), &self.list.annual)?;
             Ok(annual.settle(self.list.currency)?.exact())
         };
         let (annual, paid) = (settled(new)?, settled(old)?);

@@ -1,22 +1,38 @@
 //! Annual billing: twelve months paid at once, with one allowance for all (SPEC R9, 2.3, section 3).
 
-use core::fmt;
+use chrono::NaiveDate;
 
-use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Serialize};
-
-use crate::catalog::price_book::AnnualTerms;
+use crate::catalog::price_book::{AnnualTerms, PriceList};
+use crate::metering::pool::Pool;
 use crate::money::{Exact, OutOfRange};
-use crate::period::{BillingPeriod, Span, months_after};
+use crate::period::AnnualTerm;
+use crate::pricing::subscription::Subscription;
+use crate::pricing::tax::TaxPlaces;
 
 mod charge;
 mod lines;
-mod pool;
 #[cfg(test)]
 mod tests;
 
-pub use charge::{AnnualAccount, AnnualOrder, annual_order, term_statement};
-pub use pool::{Pool, first_month_limit, later_limit, term_limit};
+pub use charge::{AnnualOrder, annual_order, term_statement};
+pub(crate) use lines::term_lines;
+
+/// An account within an annual term.
+#[derive(Debug, Clone, Copy)]
+pub struct AnnualAccount<'a> {
+    /// The price list of the organization's currency.
+    pub list: &'a PriceList,
+    /// The tier and add-ons in force, and what is scheduled.
+    pub subscription: &'a Subscription,
+    /// The term that is paid for.
+    pub term: AnnualTerm,
+    /// The allowance of the term, and its use so far.
+    pub pool: Pool,
+    /// The places of supply for the tax; `None` when no tax is charged.
+    pub places: Option<TaxPlaces>,
+    /// The billing day of the order.
+    pub day: NaiveDate,
+}
 
 /// The price of `months` months of an annual term, unrounded.
 ///
@@ -47,137 +63,4 @@ pub fn price_of_months(
         .times(u64::from(months))?
         .times(kept_percent)?
         .over(100)
-}
-
-/// An annual term: whole months, starting on a 1st.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Ends", into = "Ends")]
-pub struct AnnualTerm {
-    span: Span,
-    months: u32,
-}
-
-/// The days do not form an annual term.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotATerm {
-    /// The term does not start on a 1st.
-    StartsLate,
-    /// The term has no months.
-    Empty,
-    /// The term ends after the end of the calendar.
-    TooLong,
-}
-
-impl fmt::Display for NotATerm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::StartsLate => "an annual term starts on a 1st",
-            Self::Empty => "an annual term has at least one month",
-            Self::TooLong => "the calendar ends before this term does",
-        })
-    }
-}
-
-impl core::error::Error for NotATerm {}
-
-impl AnnualTerm {
-    /// The term of `months` months from `start`, which must be a 1st.
-    ///
-    /// ```
-    /// # use billing::pricing::annual::{AnnualTerm, NotATerm};
-    /// let day = |text: &str| text.parse().unwrap();
-    /// let term = AnnualTerm::new(day("2025-01-01"), 12).unwrap();
-    /// assert_eq!((term.end(), term.days()), (day("2026-01-01"), 365));
-    /// assert_eq!(AnnualTerm::new(day("2025-01-02"), 12), Err(NotATerm::StartsLate));
-    /// ```
-    ///
-    /// # Errors
-    /// Fails when the start is not a 1st, there are no months, or the end is beyond the calendar's.
-    pub fn new(start: NaiveDate, months: u32) -> Result<Self, NotATerm> {
-        if start.day() != 1 {
-            return Err(NotATerm::StartsLate);
-        }
-        let end = months_after(start, months).ok_or(NotATerm::TooLong)?;
-        let span = Span::new(start, end).map_err(|_| NotATerm::Empty)?;
-        Ok(Self { span, months })
-    }
-
-    /// The first day of the term.
-    pub const fn start(&self) -> NaiveDate {
-        self.span.start()
-    }
-
-    /// The day after the last one, always a 1st.
-    pub const fn end(&self) -> NaiveDate {
-        self.span.end()
-    }
-
-    /// The number of months in the term.
-    pub const fn months(&self) -> u32 {
-        self.months
-    }
-
-    /// The `n`th month, counted from 0 and from the start (SPEC R2). `None` after the last month.
-    pub fn month(&self, n: u32) -> Option<BillingPeriod> {
-        let inside = n < self.months;
-        inside.then(|| months_after(self.start(), n).and_then(BillingPeriod::of))?
-    }
-
-    /// The number of days in the term.
-    pub fn days(&self) -> u64 {
-        self.span.days()
-    }
-
-    /// How many days are left, `day` itself included.
-    pub fn days_left(&self, day: NaiveDate) -> u64 {
-        Span::new(day.max(self.start()), self.end()).map_or(0, |rest| rest.days())
-    }
-
-    /// How many months are left, the current one included.
-    ///
-    /// ```
-    /// # use billing::pricing::annual::AnnualTerm;
-    /// let term = AnnualTerm::new("2025-01-01".parse().unwrap(), 12).unwrap();
-    /// assert_eq!(term.months_left("2025-04-11".parse().unwrap()), 9);
-    /// ```
-    pub fn months_left(&self, day: NaiveDate) -> u32 {
-        let count = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
-        let left = count(self.end()) - count(day.max(self.start()));
-        u32::try_from(left).unwrap_or(0)
-    }
-
-    /// Whether the day is before the second month.
-    pub fn is_in_first_month(&self, day: NaiveDate) -> bool {
-        self.months_left(day) == self.months
-    }
-}
-
-impl From<AnnualTerm> for Span {
-    fn from(term: AnnualTerm) -> Self {
-        term.span
-    }
-}
-
-/// A term as stored and sent, before it is checked.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Ends {
-    start: NaiveDate,
-    months: u32,
-}
-
-impl TryFrom<Ends> for AnnualTerm {
-    type Error = NotATerm;
-    fn try_from(ends: Ends) -> Result<Self, NotATerm> {
-        Self::new(ends.start, ends.months)
-    }
-}
-
-impl From<AnnualTerm> for Ends {
-    fn from(term: AnnualTerm) -> Self {
-        Self {
-            start: term.start(),
-            months: term.months,
-        }
-    }
 }

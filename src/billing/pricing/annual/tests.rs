@@ -1,13 +1,17 @@
 use super::*;
 use crate::catalog::price_book::{ESSENTIALS_2025, PriceBook};
+use crate::metering::pool::{Pool, first_month_limit, later_limit, term_limit};
+use crate::period::{AnnualTerm, BillingPeriod, NotATerm};
+use crate::pricing::billing_cycle::BillingCycle;
 use crate::pricing::change::{PlanChange, Refusal};
 use crate::pricing::statement::{Derivations, LineKind, Statement};
-use crate::pricing::subscription::{Scheduled, Status, Subscription};
+use crate::pricing::subscription::{Scheduled, Subscription};
 use crate::pricing::tax::{StateCode, TaxPlaces};
 use crate::tests::worked_out::worked_out;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use crate::tests::seeded::seeded;
@@ -23,11 +27,22 @@ fn term(start: &str) -> AnnualTerm {
 
 fn subscription(tier: u64, add_ons: &[&str]) -> Subscription {
     Subscription {
-        status: Status::Active,
         tier,
         add_ons: add_ons.iter().map(|id| AddOnId::new(*id)).collect(),
         scheduled: Scheduled::default(),
     }
+}
+
+fn after(account: &AnnualAccount<'_>, change: &PlanChange) -> Result<Subscription, Refusal> {
+    let AnnualAccount {
+        list,
+        subscription,
+        term,
+        pool,
+        ..
+    } = *account;
+    subscription.check(change, list)?;
+    Ok(subscription.after(change, &BillingCycle::Annual { term, pool }))
 }
 
 fn lines(statement: &Statement) -> Vec<String> {
@@ -47,13 +62,12 @@ fn order(
     let account = AnnualAccount {
         list,
         subscription: before,
-        terms: &AnnualTerms::default(),
         term: term("2025-01-01"),
         pool: Pool { limit, used: 0 },
         places: None,
         day: day(on),
     };
-    let after = before.after(change, list)?;
+    let after = after(&account, change)?;
     let order = annual_order(&account, &after, Derivations::Included)?;
     for line in &order.due_now.lines {
         let why = line.derivation.as_ref().unwrap();
@@ -141,7 +155,6 @@ fn a_derivation_has_the_inputs_of_its_formula() {
     let account = AnnualAccount {
         list: book.list(CurrencyCode::USD).unwrap(),
         subscription: &before,
-        terms: &AnnualTerms::default(),
         term: term("2025-01-01"),
         pool: Pool {
             limit: 240_000,
@@ -150,7 +163,7 @@ fn a_derivation_has_the_inputs_of_its_formula() {
         places: None,
         day: day("2025-04-11"),
     };
-    let after = before.after(&PlanChange::to_tier(40_000), account.list);
+    let after = after(&account, &PlanChange::to_tier(40_000));
     let order = annual_order(&account, &after.unwrap(), Derivations::Included).unwrap();
     let check = |line: usize, expected: &[&str]| {
         let why = order.due_now.lines[line].derivation.as_ref().unwrap();
@@ -325,7 +338,6 @@ fn the_lines_name_what_they_are_for() {
     let account = AnnualAccount {
         list: book.list(CurrencyCode::INR).unwrap(),
         subscription: &subscription,
-        terms: &AnnualTerms::default(),
         term: term("2025-01-01"),
         pool: Pool {
             limit: 240_000,

@@ -1,13 +1,12 @@
-//! The charge that is due at once: the higher tier, the add-ons it re-prices, and the new add-ons.
+//! The charge for the rest of a month that is due at once: the higher tier, the add-ons it re-prices, and the new add-ons.
 
 use alloc::vec::Vec;
 
-use super::priced_plan::{PricedAddOn, PricedPlan};
 use crate::catalog::price_book::AddOn;
 use crate::money::{Exact, OutOfRange};
+use crate::pricing::priced_account::{PricedAddOn, PricedPlan};
 use crate::pricing::proration::{DaysLeft, prorated};
 use crate::pricing::statement::{Derivation, Input, LineKind, LineSink, PendingLine};
-use crate::pricing::subscription::Status;
 
 /// The prices that an order changes, and the days left of the month.
 #[derive(Debug)]
@@ -27,20 +26,17 @@ struct Change<'a> {
 }
 
 impl<'a> DueNow<'a> {
-    /// The changes between two plans; none in trial (SPEC R5, R7, R8, A15).
+    /// The changes between two plans (SPEC R5, R7, A15).
     pub(super) fn of(before: &PricedPlan<'a>, after: &PricedPlan<'a>, rest: DaysLeft) -> Self {
-        let mut changes = Vec::new();
-        if before.status == Status::Active {
-            changes.push(Change {
-                kind: LineKind::TierProration,
-                add_on: None,
-                old_price: before.tier.monthly,
-                new_price: after.tier.monthly,
-            });
-            changes.extend(after.add_ons.iter().map(|plan| Change::of(*plan, before)));
-            changes.retain(|change| change.old_price != change.new_price);
-            changes.sort_by_key(|change| change.kind);
-        }
+        let mut changes = alloc::vec![Change {
+            kind: LineKind::TierProration,
+            add_on: None,
+            old_price: before.tier.monthly,
+            new_price: after.tier.monthly,
+        }];
+        changes.extend(after.add_ons.iter().map(|plan| Change::of(*plan, before)));
+        changes.retain(|change| change.old_price != change.new_price);
+        changes.sort_by_key(|change| change.kind);
         Self {
             rest,
             tiers: [before.tier.limit, after.tier.limit],

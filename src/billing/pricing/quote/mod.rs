@@ -2,50 +2,27 @@
 //!
 //! The preview in the browser, the charge in the backend and `prorata preview` all call it.
 
-use alloc::vec::Vec;
-
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::price_book::PriceList;
-use crate::metering::add_on_use::AddOnUse;
-use crate::metering::usage::{self, Metered, UsageFigures};
-use crate::money::{Money, OutOfRange};
+use crate::metering::usage::UsageFigures;
+use crate::money::Money;
+use crate::pricing::billing_cycle::BillingCycle;
 use crate::pricing::change::{PlanChange, Refusal};
-pub use crate::pricing::statement::{Derivations, Statement};
-use crate::pricing::statement::{Line, Sum, sum};
+use crate::pricing::overage::OverageEstimate;
+use crate::pricing::priced_account::{PricedAccount, PricedPlan};
+use crate::pricing::statement::{Derivations, Statement, Sum};
 use crate::pricing::subscription::Subscription;
-use crate::pricing::tax::TaxPlaces;
 
+#[cfg(test)]
+mod cycle_tests;
 mod due_now;
 mod next_invoice;
 mod order;
-pub(crate) mod overage;
-pub(crate) mod priced_plan;
 #[cfg(test)]
 mod properties_tests;
 
-pub use next_invoice::{NextInvoice, next_invoice};
+pub use next_invoice::NextInvoice;
 pub use order::{Order, Totals};
-pub use overage::{overage_lines, overage_on_tier};
-use priced_plan::PricedPlan;
-
-/// All inputs of a price.
-#[derive(Debug, Clone, Copy)]
-pub struct PricedAccount<'a> {
-    /// The price list of the organization's currency.
-    pub list: &'a PriceList,
-    /// The tier and add-ons in force, and what is scheduled.
-    pub subscription: &'a Subscription,
-    /// The usage counted so far this month.
-    pub metered: Metered,
-    /// The use of add-ons so far this month.
-    pub add_on_use: &'a AddOnUse,
-    /// The places of supply for the tax; `None` when no tax is charged.
-    pub places: Option<TaxPlaces>,
-    /// The billing day of the order.
-    pub day: NaiveDate,
-}
 
 /// The price of an order, together with the figures that hold without it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,20 +35,12 @@ pub struct Quote {
     pub month: MonthFigures,
     /// The charge that is due at once.
     pub due_now: Statement,
-    /// The invoice of the next 1st, if nothing else changes.
+    /// The next invoice, if nothing else changes: that of the next 1st, or of the end of the trial.
     pub next_invoice: NextInvoice,
     /// The subscription after the order.
     pub after: Subscription,
-}
-
-/// An overage estimate: its lines and their sum, before tax.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OverageEstimate {
-    /// The overage lines.
-    pub lines: Vec<Line>,
-    /// The sum of the lines, before tax.
-    pub total: Money,
+    /// How the account is charged after the order.
+    pub cycle_after: BillingCycle,
 }
 
 /// The monthly cost in the layout of SPEC 2.5, before tax.
@@ -90,20 +59,24 @@ pub struct MonthFigures {
 
 /// Prices an order on an account. An empty order is allowed.
 ///
-/// **Source.** SPEC R3, R5 to R8, R15, R16; contract.md.
+/// **Rule.** What is due now follows the billing cycle: nothing in trial, the days left of the month, or
+/// the months left of a term. The next invoice is what the month change will issue, or the end of the
+/// trial.
+/// **Source.** SPEC R3, R5 to R9, R15, R16; contract.md.
 ///
-/// # Worked example
+/// # Worked examples
 ///
 /// 22,000 users on the 20,000 tier with one add-on: the month costs 296.40. Moving to 40,000 on
 /// 20 June costs 91.67 now, and the next invoice is 520.00.
 ///
 /// ```
-/// # use billing::{PricedAccount, AddOnId, Derivations, PlanChange, PriceBook, Status, Subscription, quote};
+/// # use billing::{AddOnId, BillingCycle, BillingFrequency, BillingPeriod, Derivations, PlanChange};
+/// # use billing::{PriceBook, PricedAccount, Subscription, quote};
 /// # use billing::{catalog::price_book::ESSENTIALS, pricing::subscription::Scheduled};
 /// # use billing::metering::usage::Metered;
 /// let book = PriceBook::parse(ESSENTIALS).unwrap();
+/// let day = "2025-06-20".parse().unwrap();
 /// let subscription = Subscription {
-///     status: Status::Active,
 ///     tier: 20_000,
 ///     add_ons: [AddOnId::new("cloud-export")].into(),
 ///     scheduled: Scheduled::default(),
@@ -111,15 +84,50 @@ pub struct MonthFigures {
 /// let account = PricedAccount {
 ///     list: book.list(billing::CurrencyCode::USD).unwrap(),
 ///     subscription: &subscription,
+///     cycle: BillingCycle::monthly(BillingPeriod::of(day).unwrap()),
+///     annual_offered: true,
 ///     metered: Metered { mau: 22_000, data_points: 0 },
 ///     add_on_use: billing::AddOnUse::NONE,
 ///     places: None,
-///     day: "2025-06-20".parse().unwrap(),
+///     day,
 /// };
-/// let quote = quote(&account, &PlanChange::to_tier(40_000), Derivations::Omitted).unwrap();
-/// assert_eq!(quote.month.billable.to_string(), "296.40");
-/// assert_eq!(quote.due_now.total.to_string(), "91.67");
-/// assert_eq!(quote.next_invoice.statement.total.to_string(), "520.00");
+/// let priced = quote(&account, &PlanChange::to_tier(40_000), Derivations::Omitted).unwrap();
+/// assert_eq!(priced.month.billable.to_string(), "296.40");
+/// assert_eq!(priced.due_now.total.to_string(), "91.67");
+/// assert_eq!(priced.next_invoice.statement.total.to_string(), "520.00");
+/// ```
+///
+/// Annual billing from 1 July: nothing now, then 2,268.00 and the overage of June.
+///
+/// ```
+/// # use billing::{AddOnId, BillingCycle, BillingFrequency, BillingPeriod, Derivations, PlanChange};
+/// # use billing::{PriceBook, PricedAccount, Subscription, quote};
+/// # use billing::{catalog::price_book::ESSENTIALS, pricing::subscription::Scheduled};
+/// # use billing::metering::usage::Metered;
+/// # let book = PriceBook::parse(ESSENTIALS).unwrap();
+/// # let day = "2025-06-20".parse().unwrap();
+/// # let subscription = Subscription {
+/// #     tier: 20_000,
+/// #     add_ons: [AddOnId::new("cloud-export")].into(),
+/// #     scheduled: Scheduled::default(),
+/// # };
+/// # let account = PricedAccount {
+/// #     list: book.list(billing::CurrencyCode::USD).unwrap(),
+/// #     subscription: &subscription,
+/// #     cycle: BillingCycle::monthly(BillingPeriod::of(day).unwrap()),
+/// #     annual_offered: true,
+/// #     metered: Metered { mau: 22_000, data_points: 0 },
+/// #     add_on_use: billing::AddOnUse::NONE,
+/// #     places: None,
+/// #     day,
+/// # };
+/// let annual = PlanChange {
+///     frequency: Some(BillingFrequency::Annual),
+///     ..PlanChange::default()
+/// };
+/// let priced = quote(&account, &annual, Derivations::Omitted).unwrap();
+/// assert!(priced.due_now.total.is_zero());
+/// assert_eq!(priced.next_invoice.statement.total.to_string(), "2294.40");
 /// ```
 ///
 /// # Errors
@@ -129,57 +137,30 @@ pub fn quote(
     change: &PlanChange,
     derivations: Derivations,
 ) -> Result<Quote, Refusal> {
-    Order::of(account, change)?.quote(derivations)
-}
-
-impl PricedAccount<'_> {
-    /// The month's figures on the current tier.
-    pub fn usage(&self) -> UsageFigures {
-        usage::figures(
-            self.metered,
-            self.subscription.tier,
-            self.list.data_points_per_mau,
-        )
-    }
-}
-
-impl OverageEstimate {
-    pub(crate) fn of(list: &PriceList, mut lines: Vec<Line>) -> Result<Self, Refusal> {
-        lines.retain(|line| !line.amount.is_zero());
-        let total = sum(list.currency, &lines)?;
-        Ok(Self { lines, total })
-    }
+    Order::of(account, change, derivations)?.quote()
 }
 
 impl MonthFigures {
-    fn of(list: &PriceList, plan: &PricedPlan<'_>, overage: Money) -> Result<Self, Refusal> {
-        let base = plan.tier.monthly.settle(list.currency)?;
-        let mut add_ons = Sum::new(list.currency);
-        plan.add_add_on_lines(&mut add_ons)?;
+    /// Within a term the tier and the add-ons are already paid.
+    fn of(
+        account: &PricedAccount<'_>,
+        plan: &PricedPlan<'_>,
+        overage: Money,
+    ) -> Result<Self, Refusal> {
+        let currency = account.list.currency;
+        let [base, add_ons] = match account.cycle {
+            BillingCycle::Annual { .. } => [Money::zero(currency); 2],
+            BillingCycle::Trial { .. } | BillingCycle::Monthly { .. } => {
+                let mut add_ons = Sum::new(currency);
+                plan.add_add_on_lines(&mut add_ons)?;
+                [plan.tier.monthly.settle(currency)?, add_ons.total]
+            }
+        };
         Ok(Self {
             base,
-            add_ons: add_ons.total,
+            add_ons,
             overage,
-            billable: base.plus(add_ons.total)?.plus(overage)?,
-        })
-    }
-
-    /// The figures of a month whose tier and add-ons are already paid.
-    pub(crate) const fn prepaid(overage: Money) -> Self {
-        Self {
-            base: Money::zero(overage.currency()),
-            add_ons: Money::zero(overage.currency()),
-            overage,
-            billable: overage,
-        }
-    }
-
-    /// The same figures with another overage.
-    pub(crate) fn with_overage(self, overage: Money) -> Result<Self, OutOfRange> {
-        Ok(Self {
-            overage,
-            billable: self.base.plus(self.add_ons)?.plus(overage)?,
-            ..self
+            billable: base.plus(add_ons)?.plus(overage)?,
         })
     }
 }

@@ -1,33 +1,36 @@
 //! An order with its prices looked up: quoted in full once, or in totals ten thousand times.
 
+use alloc::vec::Vec;
+
 use super::due_now::DueNow;
-use super::next_invoice::MonthChange;
-use super::overage;
-use super::priced_plan::PricedPlan;
-use super::{Derivations, MonthFigures, OverageEstimate, PricedAccount, Quote};
+use super::next_invoice::InAdvance;
+use super::{MonthFigures, PricedAccount, Quote};
+use crate::metering::pool::Pool;
 use crate::metering::usage::Metered;
 use crate::money::Money;
-use crate::period::BillingPeriod;
+use crate::pricing::annual::{AnnualAccount, AnnualOrder, annual_order};
+use crate::pricing::billing_cycle::BillingCycle;
 use crate::pricing::change::{PlanChange, Refusal};
+use crate::pricing::overage::{MonthOverage, OverageEstimate};
+use crate::pricing::priced_account::PricedPlan;
 use crate::pricing::proration::DaysLeft;
-use crate::pricing::statement::{Lines, Statement, Sum, Sums};
+use crate::pricing::statement::{Derivations, Lines, Statement, Sum, Sums};
 use crate::pricing::subscription::Subscription;
 
-/// An order that the account's state allows.
+/// An order that the account's state allows, with the prices that do not depend on usage.
 ///
 /// A price curve or a slider checks its order once and then calls [`Order::totals`] for each point,
 /// which allocates nothing and parses nothing.
 #[derive(Debug)]
 pub struct Order<'a> {
     account: PricedAccount<'a>,
-    period: BillingPeriod,
+    derivations: Derivations,
     before: PricedPlan<'a>,
     after: PricedPlan<'a>,
-    coming: PricedPlan<'a>,
-    /// The price of the coming month in advance.
-    recurring: Money,
-    due_now: DueNow<'a>,
     subscription: Subscription,
+    cycle: BillingCycle,
+    due_now: Statement,
+    in_advance: InAdvance,
 }
 
 /// The amounts of a quote, without their lines.
@@ -42,76 +45,116 @@ pub struct Totals {
 }
 
 impl<'a> Order<'a> {
-    /// Checks an order and looks up its prices.
+    /// Checks an order, looks up its prices, and computes what is due now and what comes in advance.
     ///
     /// # Errors
     /// Fails when the account's state does not allow the order.
-    pub fn of(account: &PricedAccount<'a>, change: &PlanChange) -> Result<Self, Refusal> {
+    pub fn of(
+        account: &PricedAccount<'a>,
+        change: &PlanChange,
+        derivations: Derivations,
+    ) -> Result<Self, Refusal> {
         let list = account.list;
-        let period = BillingPeriod::of(account.day).ok_or(Refusal::InvalidDate)?;
-        let subscription = account.subscription.after(change, list)?;
+        let subscription = account.after(change)?;
         let before = PricedPlan::of(list, account.subscription)?;
         let after = PricedPlan::of(list, &subscription)?;
-        let coming = PricedPlan::of(list, &subscription.after_month_change())?;
+        let nothing = || Statement::of(Vec::new(), list, account.places, derivations);
+        let (due_now, cycle) = match account.cycle {
+            BillingCycle::Trial { .. } => (nothing()?, account.cycle),
+            BillingCycle::Monthly { .. } => {
+                let mut lines = Lines::new(list.currency, derivations);
+                let rest = DaysLeft::of(account.period()?, account.day);
+                DueNow::of(&before, &after, rest).add_lines(&mut lines)?;
+                let due_now = Statement::of(lines.lines, list, account.places, derivations)?;
+                (due_now, account.cycle)
+            }
+            BillingCycle::Annual { term, pool } => {
+                let paid = AnnualAccount {
+                    list,
+                    subscription: account.subscription,
+                    term,
+                    pool,
+                    places: account.places,
+                    day: account.day,
+                };
+                let AnnualOrder { due_now, limit } =
+                    annual_order(&paid, &subscription, derivations)?;
+                let pool = Pool { limit, ..pool };
+                (due_now, BillingCycle::Annual { term, pool })
+            }
+        };
+        let closing = PricedAccount {
+            subscription: &subscription,
+            cycle,
+            ..*account
+        };
         Ok(Self {
+            in_advance: InAdvance::of(&closing, derivations)?,
             account: *account,
-            period,
-            recurring: coming.month(list)?,
-            due_now: DueNow::of(&before, &after, DaysLeft::of(period, account.day)),
+            derivations,
             before,
             after,
-            coming,
             subscription,
+            cycle,
+            due_now,
         })
     }
 
     /// The quote, line by line.
-    pub fn quote(self, derivations: Derivations) -> Result<Quote, Refusal> {
-        let list = self.account.list;
-        let usage = self.before.figures(list, self.account.metered);
-        let used = self.account.add_on_use;
-        let mut overage = Lines::new(list.currency, derivations);
-        overage::add_lines(&self.before, (usage, used), &mut overage)?;
+    pub fn quote(self) -> Result<Quote, Refusal> {
+        let PricedAccount { list, metered, .. } = self.account;
+        let lines = || Lines::new(list.currency, self.derivations);
+        let usage = self.before.figures(list, metered);
+        let mut overage = lines();
+        MonthOverage::of(&self.account, &self.before)?.add_lines(usage, &mut overage)?;
         let overage = OverageEstimate::of(list, overage.lines)?;
-        let mut due_now = Lines::new(list.currency, derivations);
-        self.due_now.add_lines(&mut due_now)?;
+        let closing = PricedAccount {
+            subscription: &self.subscription,
+            cycle: self.cycle,
+            ..self.account
+        };
+        let mut in_arrears = lines();
+        let usage_after = usage.on_tier(self.after.tier.limit);
+        MonthOverage::of(&closing, &self.after)?.add_lines(usage_after, &mut in_arrears)?;
+        let next_invoice = self
+            .in_advance
+            .invoice(&closing, in_arrears.lines, self.derivations)?;
         Ok(Quote {
             usage,
-            month: MonthFigures::of(list, &self.before, overage.total)?,
+            month: MonthFigures::of(&self.account, &self.before, overage.total)?,
             overage,
-            due_now: Statement::of(due_now.lines, list, self.account.places, derivations)?,
-            next_invoice: MonthChange {
-                closing: &self.account,
-                plan: &self.after,
-                coming: &self.coming,
-            }
-            .invoice(self.period, derivations)?,
+            due_now: self.due_now,
+            next_invoice,
             after: self.subscription,
+            cycle_after: self.cycle,
         })
     }
 
     /// The same amounts for another usage, as totals only.
     ///
     /// ```
-    /// # use billing::{PricedAccount, Derivations, PlanChange, PriceBook, Status, Subscription, quote};
-    /// # use billing::catalog::price_book::ESSENTIALS;
+    /// # use billing::{BillingCycle, BillingPeriod, Derivations, PlanChange, PriceBook, PricedAccount};
+    /// # use billing::{Subscription, catalog::price_book::ESSENTIALS};
     /// # use billing::{pricing::{quote::Order, subscription::Scheduled}, metering::usage::Metered};
     /// # let book = PriceBook::parse(ESSENTIALS).unwrap();
     /// # let subscription = Subscription {
-    /// #     status: Status::Active,
     /// #     tier: 20_000,
     /// #     add_ons: Default::default(),
     /// #     scheduled: Scheduled::default(),
     /// # };
+    /// # let day = "2025-06-20".parse().unwrap();
     /// # let account = PricedAccount {
     /// #     list: book.list(billing::CurrencyCode::USD).unwrap(),
     /// #     subscription: &subscription,
+    /// #     cycle: BillingCycle::monthly(BillingPeriod::of(day).unwrap()),
+    /// #     annual_offered: false,
     /// #     metered: Metered::default(),
     /// #     add_on_use: billing::AddOnUse::NONE,
     /// #     places: None,
-    /// #     day: "2025-06-20".parse().unwrap(),
+    /// #     day,
     /// # };
-    /// let order = Order::of(&account, &PlanChange::to_tier(40_000)).unwrap();
+    /// let change = PlanChange::to_tier(40_000);
+    /// let order = Order::of(&account, &change, Derivations::Omitted).unwrap();
     /// let totals = order.totals(Metered { mau: 45_000, data_points: 0 }).unwrap();
     /// assert_eq!(totals.overage.to_string(), "300.00");
     /// assert_eq!(totals.due_now.total.to_string(), "91.67");
@@ -121,22 +164,24 @@ impl<'a> Order<'a> {
     /// # Errors
     /// Fails when an amount overflows, or the list's tax needs places and there are none.
     pub fn totals(&self, metered: Metered) -> Result<Totals, Refusal> {
-        let list = self.account.list;
-        let foot = |sum| Sums::of(sum, list, self.account.places);
-        let [mut overage, mut due_now] = [Sum::new(list.currency); 2];
+        let PricedAccount { list, places, .. } = self.account;
         let usage = self.before.figures(list, metered);
-        let used = self.account.add_on_use;
-        overage::add_lines(&self.before, (usage, used), &mut overage)?;
-        self.due_now.add_lines(&mut due_now)?;
+        let mut overage = Sum::new(list.currency);
+        MonthOverage::of(&self.account, &self.before)?.add_lines(usage, &mut overage)?;
+        let closing = PricedAccount {
+            subscription: &self.subscription,
+            cycle: self.cycle,
+            ..self.account
+        };
         let mut next_invoice = Sum {
-            total: self.recurring,
+            total: self.in_advance.total,
         };
         let usage = usage.on_tier(self.after.tier.limit);
-        overage::add_lines(&self.after, (usage, used), &mut next_invoice)?;
+        MonthOverage::of(&closing, &self.after)?.add_lines(usage, &mut next_invoice)?;
         Ok(Totals {
             overage: overage.total,
-            due_now: foot(due_now)?,
-            next_invoice: foot(next_invoice)?,
+            due_now: self.due_now.sums()?,
+            next_invoice: Sums::of(next_invoice, list, places)?,
         })
     }
 }

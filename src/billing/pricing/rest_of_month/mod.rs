@@ -7,9 +7,8 @@ use crate::catalog::price_book::AddOn;
 use crate::money::{Exact, OutOfRange};
 use crate::period::{BillingPeriod, Span, billing_day};
 use crate::pricing::change::Refusal;
+use crate::pricing::priced_account::{PricedAccount, PricedAddOn, PricedPlan};
 use crate::pricing::proration::{DaysLeft, prorated};
-use crate::pricing::quote::PricedAccount;
-use crate::pricing::quote::priced_plan::{PricedAddOn, PricedPlan};
 use crate::pricing::statement::{
     Derivation, Derivations, Input, LineKind, LineSink, Lines, PendingLine, Statement,
 };
@@ -67,13 +66,12 @@ pub fn first_charged_day(
 /// The trial ends on 16 June on the 20,000 tier: 250 × 15 / 30 = 125.00. On 1 June: 250.00.
 ///
 /// ```
-/// # use billing::{PricedAccount, Derivations, PriceBook, Status, Subscription};
+/// # use billing::{BillingCycle, Derivations, PriceBook, PricedAccount, Subscription};
 /// # use billing::{catalog::price_book::ESSENTIALS, pricing::rest_of_month::first_invoice};
 /// # use billing::metering::usage::Metered;
 /// # use billing::pricing::subscription::Scheduled;
 /// # let book = PriceBook::parse(ESSENTIALS).unwrap();
 /// # let subscription = Subscription {
-/// #     status: Status::Trial,
 /// #     tier: 20_000,
 /// #     add_ons: Default::default(),
 /// #     scheduled: Scheduled::default(),
@@ -82,6 +80,8 @@ pub fn first_charged_day(
 ///     let account = PricedAccount {
 ///         list: book.list(billing::CurrencyCode::USD).unwrap(),
 ///         subscription: &subscription,
+///         cycle: BillingCycle::Monthly { counted_from: day.parse().unwrap() },
+///         annual_offered: false,
 ///         metered: Metered::default(),
 ///         add_on_use: billing::AddOnUse::NONE,
 ///         places: None,
@@ -123,13 +123,12 @@ pub fn first_invoice(
 /// Paused in June, which was paid. Back on 20 June: nothing. Back on 17 July: 250 × 15 / 31 = 120.97.
 ///
 /// ```
-/// # use billing::{PricedAccount, Derivations, PriceBook, Status, Subscription};
+/// # use billing::{BillingCycle, Derivations, PriceBook, PricedAccount, Subscription};
 /// # use billing::{catalog::price_book::ESSENTIALS, pricing::rest_of_month::reactivation_charge};
 /// # use billing::metering::usage::Metered;
 /// # use billing::pricing::subscription::Scheduled;
 /// # let book = PriceBook::parse(ESSENTIALS).unwrap();
 /// # let subscription = Subscription {
-/// #     status: Status::Active,
 /// #     tier: 20_000,
 /// #     add_ons: Default::default(),
 /// #     scheduled: Scheduled::default(),
@@ -138,6 +137,8 @@ pub fn first_invoice(
 ///     let account = PricedAccount {
 ///         list: book.list(billing::CurrencyCode::USD).unwrap(),
 ///         subscription: &subscription,
+///         cycle: BillingCycle::Monthly { counted_from: day.parse().unwrap() },
+///         annual_offered: false,
 ///         metered: Metered::default(),
 ///         add_on_use: billing::AddOnUse::NONE,
 ///         places: None,

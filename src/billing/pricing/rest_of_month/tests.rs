@@ -1,8 +1,9 @@
 use super::*;
 use crate::catalog::price_book::{ESSENTIALS_2025, PriceBook};
 use crate::metering::usage::Metered;
+use crate::pricing::billing_cycle::BillingCycle;
 use crate::pricing::statement::Line;
-use crate::pricing::subscription::{Scheduled, Status, Subscription};
+use crate::pricing::subscription::{Scheduled, Subscription};
 use crate::tests::worked_out::worked_out;
 use crate::{AddOnId, CurrencyCode};
 use alloc::format;
@@ -15,17 +16,20 @@ fn charged(
 ) -> Option<(String, Vec<String>)> {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
     let subscription = Subscription {
-        status: Status::Active,
         tier: 20_000,
         add_ons: [AddOnId::new("cloud-export")].into(),
         scheduled: Scheduled {
             tier: Some(5_000),
-            removals: Default::default(),
+            ..Scheduled::default()
         },
     };
     let account = PricedAccount {
         list: book.list(CurrencyCode::USD).unwrap(),
         subscription: &subscription,
+        cycle: BillingCycle::Monthly {
+            counted_from: on.parse().unwrap(),
+        },
+        annual_offered: false,
         metered: Metered {
             mau: 99_000,
             data_points: 0,

@@ -123,6 +123,16 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// The totals alone.
+    pub(crate) fn sums(&self) -> Result<Sums, OutOfRange> {
+        let taxes = self.taxes.iter().map(|tax| tax.amount);
+        Ok(Sums {
+            subtotal: self.subtotal,
+            tax: Money::sum(self.total.currency(), taxes)?,
+            total: self.total,
+        })
+    }
+
     /// Adds up rounded lines and their taxes; drops lines of 0. The lines must be in the order of
     /// their kinds, and of add-ons within a kind.
     ///

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use api::plan::quote::{Quote, list_of};
 use api::plan::subscription::Subscription;
-use billing::{BillingFrequency, PriceBook, Status};
+use billing::{BillingFrequency, PriceBook};
 
 use super::Shared;
 use super::expected::heading;
@@ -99,7 +99,7 @@ impl Price {
         let from_to = self.what_changes(kind, tier, quote);
         let title = match kind {
             Kind::Downgrade | Kind::Turn => {
-                fill(text.from_date, &[&format::date(quote.turns_on())])
+                fill(text.from_date, &[&format::date(quote.renews_on())])
             }
             _ => text.due_now.to_owned(),
         };
@@ -130,11 +130,13 @@ impl Price {
     /// The users that the next invoices are estimated with; nothing in trial, where usage is free.
     fn estimated_with(&self) -> Option<Element> {
         let text = &messages().change;
-        let words = match (self.subscription.status, self.basis) {
-            (Status::Trial, _) => return None,
-            (Status::Active, UsageBasis::SoFar) => text.estimated_so_far,
-            (Status::Active, UsageBasis::Projected) => text.estimated_projected,
-            (Status::Active, UsageBasis::Entered) => text.estimated_entered,
+        if self.subscription.trial.is_some() {
+            return None;
+        }
+        let words = match self.basis {
+            UsageBasis::SoFar => text.estimated_so_far,
+            UsageBasis::Projected => text.estimated_projected,
+            UsageBasis::Entered => text.estimated_entered,
         };
         let users = format::count(self.expected);
         Some(p("checkout__basis").child(fill(words, &[&users])))
@@ -166,7 +168,7 @@ impl Price {
         let text = &messages().change;
         let effect = match kind {
             Kind::Downgrade | Kind::Turn => {
-                fill(text.effect_date, &[&format::date(quote.turns_on())])
+                fill(text.effect_date, &[&format::date(quote.renews_on())])
             }
             Kind::InTrial => text.effect_free.to_owned(),
             _ => text.effect_now.to_owned(),

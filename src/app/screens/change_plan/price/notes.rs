@@ -2,7 +2,7 @@
 
 use api::plan::quote::{Quote, list_of};
 use billing::BillingFrequency;
-use billing::pricing::annual::term_limit;
+use billing::metering::pool::term_limit;
 
 use super::super::state::{self, Kind};
 use super::Price;
@@ -36,11 +36,11 @@ impl Price {
                 let list = list_of(&self.book, &self.subscription).ok()?;
                 let months = list.annual.months;
                 let limit = term_limit(quote.tier_next_month, months).ok()?;
-                let from = format::date(quote.turns_on());
+                let from = format::date(quote.renews_on());
                 fill(text.year_begins, &[&from, &format::count(limit)])
             }
             (Some(_), Some(_)) if quote.change.frequency == Some(BillingFrequency::Monthly) => {
-                fill(text.year_ends, &[&format::date(quote.turns_on())])
+                fill(text.year_ends, &[&format::date(quote.renews_on())])
             }
             (_, _) => return None,
         };
@@ -67,7 +67,7 @@ impl Price {
 
     fn downgrade_notes(&self, tier: u64, quote: &Quote) -> Vec<Element> {
         let text = &messages().change;
-        let day = format::date(quote.turns_on());
+        let day = format::date(quote.renews_on());
         let lower = fill(text.lower_limit, &[&format::count(tier), &day]);
         let mut notes = vec![banner(Tone::Plain, "", &[&lower], None)];
         let list = list_of(&self.book, &self.subscription).ok();

@@ -5,8 +5,8 @@ use billing::metering::usage::Metered;
 use billing::pricing::quote::quote;
 use billing::pricing::subscription::Scheduled;
 use billing::{
-    AddOnId, AddOnUse, Derivations, Money, PlanChange, PriceList, PricedAccount, Status,
-    Subscription,
+    AddOnId, AddOnUse, BillingCycle, BillingPeriod, Derivations, Money, PlanChange, PriceList,
+    PricedAccount, Subscription,
 };
 use chrono::NaiveDate;
 
@@ -42,7 +42,6 @@ pub fn examples(list: &PriceList, day: NaiveDate) -> Option<Vec<Example>> {
     let example = |(users, add_on): (u64, Option<&AddOn>)| {
         let id = add_on.map(|add_on| AddOnId::new(add_on.id.as_str()));
         let subscription = Subscription {
-            status: Status::Active,
             tier: TIER,
             add_ons: id.into_iter().collect(),
             scheduled: Scheduled::default(),
@@ -50,6 +49,8 @@ pub fn examples(list: &PriceList, day: NaiveDate) -> Option<Vec<Example>> {
         let account = PricedAccount {
             list,
             subscription: &subscription,
+            cycle: BillingCycle::monthly(BillingPeriod::of(day)?),
+            annual_offered: false,
             metered: Metered {
                 mau: users,
                 data_points: 0,

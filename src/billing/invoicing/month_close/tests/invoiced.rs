@@ -11,6 +11,7 @@ fn does_everything_in_the_order_of_r15() {
     june.subscription.scheduled = Scheduled {
         tier: Some(5_000),
         removals: [add_on()].into(),
+        frequency: None,
     };
     june.latches = alloc::vec![80, 100];
     let plan = june.close();
@@ -39,7 +40,6 @@ fn does_everything_in_the_order_of_r15() {
         tier: 5_000,
         add_ons: Default::default(),
         scheduled: Scheduled::default(),
-        ..june.subscription.clone()
     };
     assert_eq!(plan.effects[2], Effect::ApplyScheduled(after));
     let invoice = plan.invoice().unwrap();
@@ -66,7 +66,12 @@ fn does_everything_in_the_order_of_r15() {
         Effect::Collect(Collection::AtOnce { amount })
     );
     assert_eq!(plan.effects[5], Effect::ResetAlerts(alloc::vec![80, 100]));
-    assert_eq!(plan.effects[6], Effect::LockDashboard(Lock::Overage));
+    let measure = Measure::Month {
+        usage: june.mau,
+        tier_limit: 20_000,
+        lock_percent: 300,
+    };
+    assert_eq!(plan.effects[6], Effect::LockDashboard(measure));
 }
 
 #[test]
@@ -125,7 +130,7 @@ fn invoices_the_coming_month_and_the_overage_of_the_closed_one() {
     // A4: the trial ended on 16 June.
     check(
         &|june| {
-            june.cycle = Cycle::Monthly {
+            june.cycle = BillingCycle::Monthly {
                 counted_from: day("2025-06-16"),
             }
         },
@@ -133,7 +138,7 @@ fn invoices_the_coming_month_and_the_overage_of_the_closed_one() {
     );
     check(
         &|june| {
-            june.cycle = Cycle::Monthly {
+            june.cycle = BillingCycle::Monthly {
                 counted_from: day("2025-06-16"),
             };
             june.subscription.add_ons = [add_on()].into();
@@ -149,7 +154,7 @@ fn invoices_the_coming_month_and_the_overage_of_the_closed_one() {
     // A month in which counting began earlier is rated whole.
     check(
         &|june| {
-            june.cycle = Cycle::Monthly {
+            june.cycle = BillingCycle::Monthly {
                 counted_from: day("2025-05-16"),
             }
         },
@@ -231,6 +236,8 @@ fn the_invoice_is_the_one_that_was_previewed() {
     let account = PricedAccount {
         list: june.book.list(CurrencyCode::INR).unwrap(),
         subscription: &june.subscription,
+        cycle: june.cycle,
+        annual_offered: false,
         metered: Metered {
             mau: 22_000,
             data_points: 0,

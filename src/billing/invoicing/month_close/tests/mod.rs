@@ -1,14 +1,16 @@
 use super::*;
 use crate::AddOnId;
-use crate::catalog::price_book::{AnnualTerms, ESSENTIALS, ESSENTIALS_2025, PriceBook};
+use crate::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025, PriceBook};
 use crate::invoicing::invoice::{BookVersion, InvoiceKind};
+use crate::metering::lock_threshold::Measure;
+use crate::metering::pool::{Pool, term_limit};
 use crate::metering::usage::Metered;
 use crate::money::CurrencyCode;
-use crate::pricing::annual::{AnnualTerm, Pool, term_limit};
-use crate::pricing::quote::PricedAccount;
-use crate::pricing::rhythm::{Cycle, Frequency};
+use crate::period::AnnualTerm;
+use crate::pricing::billing_cycle::{BillingCycle, BillingFrequency};
+use crate::pricing::priced_account::PricedAccount;
 use crate::pricing::statement::Line;
-use crate::pricing::subscription::{Scheduled, Status, Subscription};
+use crate::pricing::subscription::{Scheduled, Subscription};
 use crate::pricing::tax::{RoundOff, StateCode, TaxPlaces};
 use alloc::format;
 use alloc::string::ToString;
@@ -25,8 +27,7 @@ struct June {
     currency: CurrencyCode,
     subscription: Subscription,
     mau: u64,
-    cycle: Cycle,
-    coming: Frequency,
+    cycle: BillingCycle,
     life: Life,
     order: OpenOrder,
     dashboard_lock: DashboardLock,
@@ -54,16 +55,12 @@ fn june() -> June {
         book: PriceBook::parse(ESSENTIALS).unwrap(),
         currency: CurrencyCode::USD,
         subscription: Subscription {
-            status: Status::Active,
             tier: 20_000,
             add_ons: Default::default(),
             scheduled: Scheduled::default(),
         },
         mau: 22_000,
-        cycle: Cycle::Monthly {
-            counted_from: day("2025-06-01"),
-        },
-        coming: Frequency::Monthly,
+        cycle: BillingCycle::monthly(month("2025-06-01")),
         life: Life::Running,
         order: OpenOrder::None,
         dashboard_lock: DashboardLock::Clear,
@@ -87,9 +84,8 @@ fn june_in_rupees() -> June {
     }
 }
 
-fn annual(start: &str, limit: u64, used: u64) -> Cycle {
-    Cycle::Annual {
-        terms: AnnualTerms::default(),
+fn annual(start: &str, limit: u64, used: u64) -> BillingCycle {
+    BillingCycle::Annual {
         term: AnnualTerm::new(day(start), 12).unwrap(),
         pool: Pool { limit, used },
     }
@@ -110,6 +106,8 @@ impl June {
             account: PricedAccount {
                 list: self.book.list(self.currency).unwrap(),
                 subscription: &self.subscription,
+                cycle: self.cycle,
+                annual_offered: false,
                 metered: Metered {
                     mau: self.mau,
                     data_points: 0,
@@ -119,8 +117,6 @@ impl June {
                 day: period.start(),
             },
             life: self.life,
-            cycle: self.cycle,
-            coming: self.coming,
             order: self.order,
             dashboard_lock: self.dashboard_lock,
             latches: &self.latches,

@@ -12,7 +12,14 @@ fn charges_nobody_who_is_not_charged() {
         let found: Vec<u8> = plan.effects.iter().map(Effect::step).collect();
         assert_eq!((found.as_slice(), plan.invoice()), (steps, None));
     };
-    check(&|june| june.subscription.status = Status::Trial, &[1, 8]);
+    check(
+        &|june| {
+            june.cycle = BillingCycle::Trial {
+                charged_from: day("2025-07-10"),
+            }
+        },
+        &[1, 8],
+    );
     check(&|june| june.life = Life::Paused, &[1, 8]);
     check(&|june| june.life = Life::Cancelled, &[]);
 }
@@ -83,7 +90,11 @@ fn locks_what_is_above_three_times_the_limit() {
         (june.mau, june.policy.overage_lock, june.dashboard_lock) = (mau, policy, dashboard_lock);
         // R6: the lower tier of the coming month does not count.
         june.subscription.scheduled.tier = Some(5_000);
-        let lock = Effect::LockDashboard(Lock::Overage);
+        let lock = Effect::LockDashboard(Measure::Month {
+            usage: mau,
+            tier_limit: 20_000,
+            lock_percent: 300,
+        });
         assert_eq!(
             june.close().effects.contains(&lock),
             locks,

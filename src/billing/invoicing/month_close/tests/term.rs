@@ -7,7 +7,6 @@ fn a_month_within_a_term_is_counted_against_the_pool() {
         let mut june = june();
         june.subscription.scheduled.tier = Some(5_000);
         june.cycle = annual("2025-01-01", 240_000, used);
-        june.coming = Frequency::Annual(AnnualTerms::default());
         let plan = june.close();
         assert_eq!(invoiced(&plan), expected, "{used}");
         let pool = Pool {
@@ -15,7 +14,11 @@ fn a_month_within_a_term_is_counted_against_the_pool() {
             used: used + 22_000,
         };
         assert_eq!(plan.effects[1], Effect::CountAgainstPool(pool));
-        let lock = Effect::LockDashboard(Lock::AnnualSoft);
+        let lock = Effect::LockDashboard(Measure::Year {
+            billable_users: pool.used,
+            annual_limit: pool.limit,
+            lock_percent: 120,
+        });
         assert_eq!(plan.effects.contains(&lock), locks, "{used}");
         // Scheduled changes wait for the term's end.
         let applies = |effect: &Effect| matches!(effect, Effect::ApplyScheduled(_));
@@ -39,7 +42,6 @@ fn a_month_within_a_term_is_counted_against_the_pool() {
 fn the_last_month_of_a_term_begins_the_next() {
     let mut june = june();
     june.cycle = annual("2024-07-01", 240_000, 400_000);
-    june.coming = Frequency::Annual(AnnualTerms::default());
     june.subscription.add_ons = [add_on()].into();
     june.subscription.scheduled.tier = Some(5_000);
     let plan = june.close();
@@ -67,7 +69,7 @@ fn the_last_month_of_a_term_begins_the_next() {
 #[test]
 fn the_frequency_changes_on_a_1st() {
     let mut june = june();
-    june.coming = Frequency::Annual(AnnualTerms::default());
+    june.subscription.scheduled.frequency = Some(BillingFrequency::Annual);
     let plan = june.close();
     assert_eq!(
         invoiced(&plan),
@@ -81,7 +83,7 @@ fn the_frequency_changes_on_a_1st() {
     assert!(plan.effects.contains(&Effect::BeginTerm(term, pool)));
 
     june.cycle = annual("2024-07-01", 240_000, 220_000);
-    june.coming = Frequency::Monthly;
+    june.subscription.scheduled.frequency = Some(BillingFrequency::Monthly);
     let plan = june.close();
     assert_eq!(
         invoiced(&plan),
@@ -94,7 +96,7 @@ fn the_frequency_changes_on_a_1st() {
     );
     let steps: Vec<u8> = plan.effects.iter().map(Effect::step).collect();
     assert_eq!(
-        (steps.as_slice(), &plan.effects[3]),
-        ([1, 1, 2, 3, 6, 7].as_slice(), &Effect::EndTerm)
+        (steps.as_slice(), &plan.effects[4]),
+        ([1, 1, 2, 3, 3, 6, 7].as_slice(), &Effect::EndTerm)
     );
 }

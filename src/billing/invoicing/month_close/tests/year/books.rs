@@ -7,8 +7,8 @@ use crate::invoicing::invoice::{
     credit_note,
 };
 use crate::period::Span;
-use crate::pricing::accrued_overage::{Measure, final_statement};
 use crate::pricing::change::PlanChange;
+use crate::pricing::final_invoice::final_statement;
 use crate::pricing::quote::quote;
 use crate::pricing::rest_of_month::{first_invoice, reactivation_charge};
 use crate::pricing::statement::{LineKind, Statement};
@@ -133,7 +133,7 @@ impl Books {
         } else {
             Life::Running
         };
-        self.june.cycle = Cycle::Monthly {
+        self.june.cycle = BillingCycle::Monthly {
             counted_from: self.counted_from,
         };
         let now = "2030-01-01T00:00:00Z";
@@ -235,8 +235,7 @@ impl Books {
         let Ok(span) = Span::new(start, self.today) else {
             return;
         };
-        let measure = Measure::Since(self.counted_from);
-        let statement = final_statement(&self.account(users), measure, Derivations::Omitted);
+        let statement = final_statement(&self.account(users), Derivations::Omitted);
         let statement = statement.unwrap();
         let counted = month.rest(start).unwrap().days();
         self.rate(span, counted, users, overage(&statement));
@@ -296,6 +295,10 @@ impl Books {
         PricedAccount {
             list: self.june.book.list(CurrencyCode::INR).unwrap(),
             subscription: &self.june.subscription,
+            cycle: BillingCycle::Monthly {
+                counted_from: self.counted_from,
+            },
+            annual_offered: false,
             metered: Metered {
                 mau,
                 data_points: 0,

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use crate::pricing::annual::AnnualTerm;
-use crate::pricing::subscription::BillingFrequency;
+use super::BillingFrequency;
+use crate::period::AnnualTerm;
 
 /// The billing frequency that is scheduled after a reactivation.
 ///
@@ -22,16 +22,16 @@ use crate::pricing::subscription::BillingFrequency;
 ///
 /// ```
 /// # use billing::BillingFrequency::{Annual, Monthly};
-/// # use billing::pricing::{annual::AnnualTerm, rhythm::waits_after_pause};
+/// # use billing::{period::AnnualTerm, pricing::billing_cycle::scheduled_after_pause};
 /// let term = AnnualTerm::new("2026-01-01".parse().unwrap(), 12).ok();
-/// let waits = |term, chosen, day: &str| waits_after_pause(term, chosen, day.parse().unwrap());
-/// assert_eq!(waits(term, None, "2026-12-20"), None);
-/// assert_eq!(waits(term, Some(Monthly), "2026-12-20"), Some(Monthly));
-/// assert_eq!(waits(term, None, "2027-01-17"), Some(Annual));
-/// assert_eq!(waits(term, Some(Monthly), "2027-01-17"), None);
-/// assert_eq!(waits(None, Some(Annual), "2027-01-17"), Some(Annual));
+/// let scheduled = |term, chosen, day: &str| scheduled_after_pause(term, chosen, day.parse().unwrap());
+/// assert_eq!(scheduled(term, None, "2026-12-20"), None);
+/// assert_eq!(scheduled(term, Some(Monthly), "2026-12-20"), Some(Monthly));
+/// assert_eq!(scheduled(term, None, "2027-01-17"), Some(Annual));
+/// assert_eq!(scheduled(term, Some(Monthly), "2027-01-17"), None);
+/// assert_eq!(scheduled(None, Some(Annual), "2027-01-17"), Some(Annual));
 /// ```
-pub fn waits_after_pause(
+pub fn scheduled_after_pause(
     paused_in: Option<AnnualTerm>,
     chosen: Option<BillingFrequency>,
     day: NaiveDate,

@@ -1,11 +1,19 @@
 use super::*;
+use alloc::vec::Vec;
+use chrono::NaiveDate;
+
 use crate::catalog::price_book::{ESSENTIALS, OveragePrice, Partial, PriceBook};
+use crate::metering::pool::Pool;
 use crate::metering::usage::Metered;
 use crate::money::Exact;
 use crate::period::Span;
+use crate::period::{AnnualTerm, BillingPeriod};
+use crate::pricing::billing_cycle::BillingCycle;
+use crate::pricing::overage::MonthPart;
 use crate::pricing::overage::{mau_overage, partial_overage};
 use crate::pricing::proration::{DaysLeft, prorated};
-use crate::pricing::subscription::{Scheduled, Status, Subscription};
+use crate::pricing::statement::{Input, Line};
+use crate::pricing::subscription::{Scheduled, Subscription};
 use crate::tests::worked_out::worked_out;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -19,23 +27,35 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn since(text: &str) -> Measure {
-    Measure::Since(day(text))
+fn since(text: &str) -> BillingCycle {
+    BillingCycle::Monthly {
+        counted_from: day(text),
+    }
+}
+
+/// The year 2025, with `used` of 240,000 users used.
+fn pool(used: u64) -> BillingCycle {
+    BillingCycle::Annual {
+        term: AnnualTerm::new(day("2025-01-01"), 12).unwrap(),
+        pool: Pool {
+            limit: 240_000,
+            used,
+        },
+    }
 }
 
 /// The overage lines of June on the 20,000 tier with an add-on.
-fn lines(mau: u64, status: Status, measure: Measure) -> Vec<String> {
+fn lines(mau: u64, cycle: BillingCycle) -> Vec<String> {
     let text = |line: &Line| {
         let rule = &*line.derivation.as_ref().unwrap().rule;
         format!("{rule} {} {}", line.kind.as_str(), line.amount)
     };
-    rated(mau, status, measure).iter().map(text).collect()
+    rated(mau, cycle).iter().map(text).collect()
 }
 
-fn rated(mau: u64, status: Status, measure: Measure) -> Vec<Line> {
+fn rated(mau: u64, cycle: BillingCycle) -> Vec<Line> {
     let book = PriceBook::parse(ESSENTIALS).unwrap();
     let subscription = Subscription {
-        status,
         tier: 20_000,
         add_ons: [AddOnId::new("cloud-export")].into(),
         scheduled: Scheduled::default(),
@@ -43,6 +63,8 @@ fn rated(mau: u64, status: Status, measure: Measure) -> Vec<Line> {
     let account = PricedAccount {
         list: book.list(CurrencyCode::USD).unwrap(),
         subscription: &subscription,
+        cycle,
+        annual_offered: false,
         metered: Metered {
             mau,
             data_points: 0,
@@ -51,7 +73,7 @@ fn rated(mau: u64, status: Status, measure: Measure) -> Vec<Line> {
         places: None,
         day: day("2025-06-20"),
     };
-    let statement = final_statement(&account, measure, Derivations::Included).unwrap();
+    let statement = final_statement(&account, Derivations::Included).unwrap();
     for line in &statement.lines {
         let why = line.derivation.as_ref().unwrap();
         assert_eq!(worked_out(why), why.unrounded);
@@ -63,12 +85,8 @@ fn rated(mau: u64, status: Status, measure: Measure) -> Vec<Line> {
 /// R3, R4, R9, R13, R14, A4, A81: the way a month began decides how it is rated.
 #[test]
 fn rates_a_month_by_how_it_began() {
-    let check = |mau, measure, expected: &[&str]| {
-        assert_eq!(
-            lines(mau, Status::Active, measure),
-            expected,
-            "{mau} {measure:?}"
-        );
+    let check = |mau, cycle, expected: &[&str]| {
+        assert_eq!(lines(mau, cycle), expected, "{mau} {cycle:?}");
     };
     let whole = ["R3 mau_overage 24.00", "R3 add_on_overage 2.40"];
     let half = ["R4 mau_overage 12.00", "R4 add_on_overage 1.20"];
@@ -89,12 +107,6 @@ fn rates_a_month_by_how_it_began() {
     check(22_000, since("2025-07-01"), &[]);
     check(20_000, since("2025-06-01"), &[]);
     check(20_000, since("2025-06-16"), &[]);
-    let pool = |used| {
-        Measure::Pooled(Pool {
-            limit: 240_000,
-            used,
-        })
-    };
     check(22_000, pool(220_000), &pooled);
     check(22_000, pool(218_000), &[]);
 }
@@ -102,8 +114,8 @@ fn rates_a_month_by_how_it_began() {
 /// A line has enough inputs to repeat the calculation and to see which limit was exceeded.
 #[test]
 fn a_line_shows_the_limit_it_is_compared_with() {
-    let check = |measure, line: usize, expected: &[&str]| {
-        let lines = rated(22_000, Status::Active, measure);
+    let check = |cycle, line: usize, expected: &[&str]| {
+        let lines = rated(22_000, cycle);
         let inputs = &lines[line].derivation.as_ref().unwrap().inputs[4..];
         let text = |input: &Input| format!("{} {}", input.name, input.value);
         let found: Vec<String> = inputs.iter().map(text).collect();
@@ -118,24 +130,20 @@ fn a_line_shows_the_limit_it_is_compared_with() {
     check(since("2025-06-16"), 0, &part);
     let surcharge = [part.as_slice(), &["surcharge_percent 10"]].concat();
     check(since("2025-06-16"), 1, &surcharge);
-    let pool = Measure::Pooled(Pool {
-        limit: 240_000,
-        used: 220_000,
-    });
     let pooled = [
         "usage 22000",
         "tier 20000",
         "pool 240000",
         "used_before 220000",
     ];
-    check(pool, 0, &pooled);
+    check(pool(220_000), 0, &pooled);
 }
 
 #[test]
 fn nothing_in_trial() {
-    let pool = Measure::Pooled(Pool { limit: 0, used: 0 });
-    for measure in [since("2025-06-01"), since("2025-06-16"), pool] {
-        assert!(lines(99_000, Status::Trial, measure).is_empty());
+    for charged_from in ["2025-06-26", "2025-07-01"] {
+        let charged_from = day(charged_from);
+        assert!(lines(99_000, BillingCycle::Trial { charged_from }).is_empty());
     }
 }
 

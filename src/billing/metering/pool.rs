@@ -3,10 +3,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::AnnualTerm;
-use crate::catalog::price_book::AnnualTerms;
-use crate::metering::usage::exceeds;
 use crate::money::OutOfRange;
+use crate::period::AnnualTerm;
 
 /// The billable users that a term allows, and those it has used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +26,7 @@ impl Pool {
     /// 240,000 with 70,000 used: 170,000 left; with 50,000 used: 190,000.
     ///
     /// ```
-    /// # use billing::pricing::annual::Pool;
+    /// # use billing::metering::pool::Pool;
     /// let left = |used| Pool { limit: 240_000, used }.remaining();
     /// assert_eq!((left(70_000), left(50_000), left(250_000)), (170_000, 190_000, -10_000));
     /// ```
@@ -55,7 +53,7 @@ impl Pool {
     /// 10,000 left and a month of 25,000: 15,000 above. After that all of the next 5,000 are above.
     ///
     /// ```
-    /// # use billing::pricing::annual::Pool;
+    /// # use billing::metering::pool::Pool;
     /// let pool = Pool { limit: 240_000, used: 230_000 };
     /// assert_eq!(pool.overage_of(25_000), 15_000);
     /// assert_eq!(pool.after(25_000).overage_of(5_000), 5_000);
@@ -63,22 +61,6 @@ impl Pool {
     /// ```
     pub fn overage_of(&self, usage: u64) -> u64 {
         usage.saturating_sub(self.limit.saturating_sub(self.used))
-    }
-
-    /// Whether enough is used that the dashboard locks.
-    ///
-    /// **Rule.** Strictly above 120 % of the limit.
-    /// **Source.** SPEC R11, A10.
-    ///
-    /// # Worked example
-    ///
-    /// ```
-    /// # use billing::{catalog::price_book::AnnualTerms, pricing::annual::Pool};
-    /// let locks = |used| Pool { limit: 240_000, used }.is_locked(&AnnualTerms::default());
-    /// assert_eq!((locks(288_000), locks(288_001)), (false, true));
-    /// ```
-    pub fn is_locked(&self, terms: &AnnualTerms) -> bool {
-        exceeds(self.used, self.limit, terms.soft_lock_percent)
     }
 }
 
@@ -90,7 +72,7 @@ impl Pool {
 /// # Worked example
 ///
 /// ```
-/// # use billing::pricing::annual::term_limit;
+/// # use billing::metering::pool::term_limit;
 /// assert_eq!((term_limit(20_000, 12), term_limit(5_000, 12)), (Ok(240_000), Ok(60_000)));
 /// ```
 pub fn term_limit(tier: u64, months: u32) -> Result<u64, OutOfRange> {
@@ -108,7 +90,7 @@ pub fn term_limit(tier: u64, months: u32) -> Result<u64, OutOfRange> {
 /// 5,000 to 20,000 on 11 April of a term from January: 60,000 + 9 × 20,000 = 240,000.
 ///
 /// ```
-/// # use billing::pricing::annual::{AnnualTerm, later_limit};
+/// # use billing::{metering::pool::later_limit, period::AnnualTerm};
 /// let term = AnnualTerm::new("2025-01-01".parse().unwrap(), 12).unwrap();
 /// assert_eq!(later_limit(60_000, 20_000, term, "2025-04-11".parse().unwrap()), Ok(240_000));
 /// ```
@@ -134,7 +116,7 @@ pub fn later_limit(
 /// 20,000 from 15 January 2025 on: 240,000 × 351 / 365 = 230,794.
 ///
 /// ```
-/// # use billing::pricing::annual::{AnnualTerm, first_month_limit};
+/// # use billing::{metering::pool::first_month_limit, period::AnnualTerm};
 /// let term = AnnualTerm::new("2025-01-01".parse().unwrap(), 12).unwrap();
 /// let limit = |day: &str| first_month_limit(20_000, term, day.parse().unwrap());
 /// assert_eq!((limit("2025-01-15"), limit("2025-01-01")), (Ok(230_794), Ok(240_000)));

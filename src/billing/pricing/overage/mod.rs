@@ -5,6 +5,11 @@ use crate::metering::add_on_use::Used;
 use crate::money::{Exact, OutOfRange};
 use crate::period::{BillingPeriod, Span};
 
+mod lines;
+
+pub(crate) use lines::MonthOverage;
+pub use lines::{OverageEstimate, overage_estimate, overage_lines, overage_on_tier};
+
 /// The fee for monthly users above the tier's limit, unrounded.
 ///
 /// **Rule.** Each 100 users above the limit cost the list price of 100 users, times 1.2.

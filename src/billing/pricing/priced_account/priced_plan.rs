@@ -4,15 +4,14 @@ use alloc::vec::Vec;
 
 use crate::catalog::price_book::{AddOn, AddOnId, AddOnPrice, OverageRate, PriceList, Tier};
 use crate::metering::usage::{self, Metered, UsageFigures};
-use crate::money::{Exact, Money, OutOfRange};
+use crate::money::{Exact, OutOfRange};
 use crate::pricing::change::Refusal;
-use crate::pricing::statement::{Derivation, Input, LineKind, LineSink, PendingLine, Sum};
-use crate::pricing::subscription::{Status, Subscription};
+use crate::pricing::statement::{Derivation, Input, LineKind, LineSink, PendingLine};
+use crate::pricing::subscription::Subscription;
 
 /// A tier and add-ons, looked up in the price list once.
 #[derive(Debug)]
 pub(crate) struct PricedPlan<'a> {
-    pub(crate) status: Status,
     pub(crate) tier: &'a Tier,
     /// In the order of their ids.
     pub(crate) add_ons: Vec<PricedAddOn<'a>>,
@@ -37,7 +36,6 @@ impl<'a> PricedPlan<'a> {
         };
         let add_ons = subscription.add_ons.iter().map(plan);
         Ok(Self {
-            status: subscription.status,
             tier,
             add_ons: add_ons.collect::<Result<_, Refusal>>()?,
             rate: list.overage.on(tier)?,
@@ -87,13 +85,6 @@ impl<'a> PricedPlan<'a> {
             })?;
         }
         Ok(())
-    }
-
-    /// The price of a month in advance.
-    pub(crate) fn month(&self, list: &PriceList) -> Result<Money, OutOfRange> {
-        let mut sum = Sum::new(list.currency);
-        self.add_month_lines(&mut sum)?;
-        Ok(sum.total)
     }
 }
 

@@ -3,24 +3,26 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use chrono::NaiveDate;
+
 use super::*;
-use crate::CurrencyCode;
 use crate::catalog::price_book::{ESSENTIALS_2025, PriceBook, TaxScheme};
 use crate::invoicing::invoice::BookVersion;
 use crate::invoicing::month_close::{
     ClosePolicy, Closed, Closing, DashboardLock, Life, OpenOrder, close,
 };
+use crate::metering::pool::Pool;
 use crate::metering::usage::Metered;
-use crate::pricing::annual::AnnualTerm;
-use crate::pricing::subscription::{Scheduled, Status, Subscription};
+use crate::period::{AnnualTerm, BillingPeriod};
+use crate::pricing::subscription::Scheduled;
+use crate::{BillingFrequency, CurrencyCode};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn subscription(status: Status, tier: u64) -> Subscription {
+fn subscription(tier: u64) -> Subscription {
     Subscription {
-        status,
         tier,
         add_ons: Default::default(),
         scheduled: Scheduled::default(),
@@ -28,25 +30,17 @@ fn subscription(status: Status, tier: u64) -> Subscription {
 }
 
 /// The year from January 2025, with `used` users of its pool used.
-fn year(tier: u64, used: u64) -> Rhythm {
-    let terms = AnnualTerms::default();
+fn year(tier: u64, used: u64) -> BillingCycle {
     let pool = Pool {
         limit: 12 * tier,
         used,
     };
     let term = AnnualTerm::new(day("2025-01-01"), 12).unwrap();
-    Rhythm {
-        phase: Phase::Charged(Cycle::Annual { terms, term, pool }),
-        coming: Frequency::Annual(terms),
-        offered: Some(terms),
-    }
+    BillingCycle::Annual { term, pool }
 }
 
-fn every_month(on: &str) -> Rhythm {
-    Rhythm {
-        offered: Some(AnnualTerms::default()),
-        ..Rhythm::monthly(BillingPeriod::of(day(on)).unwrap())
-    }
+fn every_month(on: &str) -> BillingCycle {
+    BillingCycle::monthly(BillingPeriod::of(day(on)).unwrap())
 }
 
 /// The rupee book without tax.
@@ -61,20 +55,21 @@ fn untaxed() -> PriceBook {
 /// An account in rupees.
 struct Case {
     subscription: Subscription,
-    rhythm: Rhythm,
+    cycle: BillingCycle,
+    annual_offered: bool,
     mau: u64,
     day: &'static str,
 }
 
 impl Case {
-    fn price(&self, change: &PlanChange) -> Result<Priced, Unpriced> {
+    fn price(&self, change: &PlanChange) -> Result<Quote, Refusal> {
         let book = untaxed();
         let account = self.account(&book, &self.subscription);
-        let priced = price(&account, &self.rhythm, change, Derivations::Included);
-        if let Ok(priced) = &priced {
-            self.is_what_the_close_issues(&book, priced);
+        let quote = quote(&account, change, Derivations::Included);
+        if let Ok(quote) = &quote {
+            self.is_what_the_close_issues(&book, quote);
         }
-        priced
+        quote
     }
 
     fn account<'a>(
@@ -85,6 +80,8 @@ impl Case {
         PricedAccount {
             list: book.list(CurrencyCode::INR).unwrap(),
             subscription,
+            cycle: self.cycle,
+            annual_offered: self.annual_offered,
             metered: Metered {
                 mau: self.mau,
                 data_points: 0,
@@ -96,20 +93,21 @@ impl Case {
     }
 
     /// The next invoice of a preview equals the one that the month change issues.
-    fn is_what_the_close_issues(&self, book: &PriceBook, priced: &Priced) {
-        let Phase::Charged(cycle) = priced.rhythm.phase else {
+    fn is_what_the_close_issues(&self, book: &PriceBook, quote: &Quote) {
+        if let BillingCycle::Trial { .. } = quote.cycle_after {
             return;
-        };
+        }
         let period = BillingPeriod::of(day(self.day)).unwrap();
         let closing = Closing {
             organization: &crate::OrganizationId::from_static("acme"),
             period,
             first_open: period,
             offset_minutes: 0,
-            account: self.account(book, &priced.quote.after),
+            account: PricedAccount {
+                cycle: quote.cycle_after,
+                ..self.account(book, &quote.after)
+            },
             life: Life::Running,
-            cycle,
-            coming: priced.rhythm.coming,
             order: OpenOrder::None,
             dashboard_lock: DashboardLock::Clear,
             latches: &[],
@@ -124,7 +122,7 @@ impl Case {
         let Ok(Closed::Now(plan)) = close(&closing, at, Derivations::Included) else {
             panic!("{period:?} is not closed")
         };
-        let next = &priced.quote.next_invoice.statement;
+        let next = &quote.next_invoice.statement;
         match plan.invoice() {
             Some(issued) => assert_eq!(issued.statement, *next),
             None => assert!(next.lines.is_empty()),
@@ -132,8 +130,7 @@ impl Case {
     }
 }
 
-fn figures(priced: &Priced) -> [String; 3] {
-    let quote = &priced.quote;
+fn figures(quote: &Quote) -> [String; 3] {
     [
         quote.due_now.total.to_string(),
         quote.overage.total.to_string(),
@@ -152,8 +149,9 @@ fn to(frequency: BillingFrequency) -> PlanChange {
 #[test]
 fn an_upgrade_within_a_term_is_charged_for_the_months_left() {
     let april = |used, mau| Case {
-        subscription: subscription(Status::Active, 5_000),
-        rhythm: year(5_000, used),
+        subscription: subscription(5_000),
+        annual_offered: true,
+        cycle: year(5_000, used),
         mau,
         day: "2025-04-11",
     };
@@ -161,7 +159,7 @@ fn an_upgrade_within_a_term_is_charged_for_the_months_left() {
     let priced = april(62_000, 8_000).price(&upgrade).unwrap();
     // The pool of 60,000 is used up: 8,000 / 100 × 100 × 1.2 before the order, nothing after it.
     assert_eq!(figures(&priced), ["126000.00", "9600.00", "0.00"]);
-    let pool = priced.rhythm.pool().unwrap();
+    let pool = priced.cycle_after.pool().unwrap();
     assert_eq!(
         (pool.limit, pool.after(8_000).remaining()),
         (240_000, 170_000)
@@ -169,7 +167,7 @@ fn an_upgrade_within_a_term_is_charged_for_the_months_left() {
     let pool = april(42_000, 8_000)
         .price(&upgrade)
         .unwrap()
-        .rhythm
+        .cycle_after
         .pool()
         .unwrap();
     assert_eq!(pool.after(8_000).remaining(), 190_000);
@@ -180,7 +178,7 @@ fn an_upgrade_within_a_term_is_charged_for_the_months_left() {
     };
     let priced = first.price(&upgrade).unwrap();
     assert_eq!(figures(&priced), ["117600.00", "0.00", "0.00"]);
-    assert_eq!(priced.rhythm.pool().unwrap().limit, 230_794);
+    assert_eq!(priced.cycle_after.pool().unwrap().limit, 230_794);
 }
 
 /// R9 (P), A85: a reduction waits for the term's end, and the renewal is priced with it.
@@ -188,16 +186,17 @@ fn an_upgrade_within_a_term_is_charged_for_the_months_left() {
 fn a_downgrade_waits_for_the_end_of_the_term() {
     let lower = PlanChange::to_tier(5_000);
     let mid = Case {
-        subscription: subscription(Status::Active, 20_000),
-        rhythm: year(20_000, 100_000),
+        subscription: subscription(20_000),
+        annual_offered: true,
+        cycle: year(20_000, 100_000),
         mau: 22_000,
         day: "2025-06-20",
     };
     let priced = mid.price(&lower).unwrap();
     assert_eq!(figures(&priced), ["0.00", "0.00", "0.00"]);
-    assert_eq!(priced.quote.after.scheduled.tier, Some(5_000));
+    assert_eq!(priced.after.scheduled.tier, Some(5_000));
     let june = BillingPeriod::of(day("2025-06-20")).unwrap();
-    assert_eq!(priced.rhythm.turns_on(june), day("2026-01-01"));
+    assert_eq!(priced.cycle_after.renews_on(june), day("2026-01-01"));
     let last = Case {
         day: "2025-12-20",
         ..mid
@@ -213,16 +212,20 @@ fn a_downgrade_waits_for_the_end_of_the_term() {
     };
     let priced = last.price(&both).unwrap();
     assert_eq!(figures(&priced), ["0.00", "0.00", "6000.00"]);
-    assert_eq!(priced.rhythm.coming, Frequency::Monthly);
-    assert_eq!(priced.rhythm.frequency(), BillingFrequency::Annual);
+    assert_eq!(
+        priced.after.next_frequency(&priced.cycle_after),
+        BillingFrequency::Monthly
+    );
+    assert_eq!(priced.cycle_after.frequency(), BillingFrequency::Annual);
 }
 
 /// R9, A150: a year begins on the next 1st, together with other orders and scheduled changes.
 #[test]
 fn a_year_begins_on_the_next_1st() {
     let monthly = Case {
-        subscription: subscription(Status::Active, 20_000),
-        rhythm: every_month("2025-06-01"),
+        subscription: subscription(20_000),
+        annual_offered: true,
+        cycle: every_month("2025-06-01"),
         mau: 22_000,
         day: "2025-06-16",
     };
@@ -241,13 +244,19 @@ fn a_year_begins_on_the_next_1st() {
         figures(&monthly.price(&higher).unwrap()),
         ["10000.00", "2400.00", "336000.00"]
     );
-    let chosen = monthly.price(&yearly).unwrap().rhythm;
-    assert_eq!(chosen.coming_frequency(), BillingFrequency::Annual);
-    assert_eq!(chosen.after(Some(BillingFrequency::Annual)), Ok(chosen));
-    let back = Case {
-        rhythm: chosen,
+    let chosen = monthly.price(&yearly).unwrap();
+    assert_eq!(
+        chosen.after.next_frequency(&chosen.cycle_after),
+        BillingFrequency::Annual
+    );
+    // Choosing it again changes nothing, even when it is not offered any more.
+    let again = Case {
+        subscription: chosen.after.clone(),
+        annual_offered: false,
         ..monthly
     };
+    assert_eq!(again.price(&yearly).unwrap().after, chosen.after);
+    let back = again;
     let priced = back.price(&to(BillingFrequency::Monthly)).unwrap();
     assert_eq!(figures(&priced), ["0.00", "2400.00", "22400.00"]);
 }
@@ -256,36 +265,28 @@ fn a_year_begins_on_the_next_1st() {
 #[test]
 fn a_year_is_refused_where_it_is_not_offered() {
     let mut case = Case {
-        subscription: subscription(Status::Active, 20_000),
-        rhythm: Rhythm {
-            offered: None,
-            ..every_month("2025-06-01")
-        },
+        subscription: subscription(20_000),
+        annual_offered: false,
+        cycle: every_month("2025-06-01"),
         mau: 0,
         day: "2025-06-16",
     };
     let yearly = to(BillingFrequency::Annual);
-    assert_eq!(case.price(&yearly), Err(Unpriced::NotOffered));
+    assert_eq!(case.price(&yearly), Err(Refusal::AnnualNotOffered));
     assert!(case.price(&to(BillingFrequency::Monthly)).is_ok());
     let charged_from = day("2025-06-26");
-    case.subscription.status = Status::Trial;
-    case.rhythm = Rhythm {
-        phase: Phase::Trial { charged_from },
-        ..every_month("2025-06-01")
-    };
-    assert_eq!(case.price(&yearly), Err(Unpriced::InTrial));
+    (case.cycle, case.annual_offered) = (BillingCycle::Trial { charged_from }, true);
+    assert_eq!(case.price(&yearly), Err(Refusal::AnnualInTrial));
 }
 
 /// R8: free at once in both directions; the next invoice is for the rest of the month after the trial.
 #[test]
 fn in_trial_everything_is_free_and_the_first_invoice_follows_it() {
     let trial = Case {
-        subscription: subscription(Status::Trial, 20_000),
-        rhythm: Rhythm {
-            phase: Phase::Trial {
-                charged_from: day("2025-06-16"),
-            },
-            ..every_month("2025-06-01")
+        subscription: subscription(20_000),
+        annual_offered: true,
+        cycle: BillingCycle::Trial {
+            charged_from: day("2025-06-16"),
         },
         mau: 90_000,
         day: "2025-06-09",
@@ -298,8 +299,8 @@ fn in_trial_everything_is_free_and_the_first_invoice_follows_it() {
     for (tier, first) in [(5_000, "3000.00"), (40_000, "20000.00")] {
         let priced = trial.price(&PlanChange::to_tier(tier)).unwrap();
         assert_eq!(figures(&priced), ["0.00", "0.00", first]);
-        assert_eq!(priced.quote.after.tier, tier);
-        assert_eq!(priced.quote.next_invoice.date, day("2025-06-16"));
+        assert_eq!(priced.after.tier, tier);
+        assert_eq!(priced.next_invoice.date, day("2025-06-16"));
     }
 }
 
@@ -308,15 +309,36 @@ fn in_trial_everything_is_free_and_the_first_invoice_follows_it() {
 fn a_month_begun_late_is_rated_for_its_part() {
     let counted_from = day("2025-06-16");
     let begun = Case {
-        subscription: subscription(Status::Active, 20_000),
-        rhythm: Rhythm {
-            phase: Phase::Charged(Cycle::Monthly { counted_from }),
-            ..every_month("2025-06-01")
-        },
+        subscription: subscription(20_000),
+        annual_offered: true,
+        cycle: BillingCycle::Monthly { counted_from },
         mau: 22_000,
         day: "2025-06-20",
     };
     let priced = begun.price(&PlanChange::default()).unwrap();
     assert_eq!(figures(&priced), ["0.00", "1200.00", "21200.00"]);
-    assert_eq!(priced.quote.month.billable.to_string(), "21200.00");
+    assert_eq!(priced.month.billable.to_string(), "21200.00");
+}
+
+/// A17: a removed add-on is surcharged for the month that closes, and no longer charged in advance.
+#[test]
+fn a_removed_add_on_is_surcharged_until_it_goes() {
+    let export = [crate::AddOnId::new("cloud-export")];
+    let case = Case {
+        subscription: Subscription {
+            add_ons: export.clone().into(),
+            scheduled: Scheduled {
+                removals: export.into(),
+                ..Scheduled::default()
+            },
+            ..subscription(20_000)
+        },
+        cycle: every_month("2025-06-01"),
+        annual_offered: false,
+        mau: 22_000,
+        day: "2025-06-20",
+    };
+    let next = case.price(&PlanChange::default()).unwrap().next_invoice;
+    assert_eq!(next.recurring.to_string(), "20000.00");
+    assert_eq!(next.overage.to_string(), "2640.00");
 }

@@ -1,0 +1,162 @@
+//! Changes that take effect at the next renewal (SPEC R6, R7, R9).
+
+use std::collections::BTreeSet;
+
+use billing::pricing::subscription::{Scheduled, ScheduledKind};
+use billing::{AddOnId, BillingFrequency, OrganizationId};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::ChangeContext;
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
+use crate::foundation::secret;
+use crate::store::Tx;
+use crate::store::database::row::{count, day, instant, stored};
+
+/// The subject of a change of tier. Ids of add-ons, the subjects of their removals, are no such words.
+const TIER: &str = "tier";
+const MONTHLY: &str = "frequency:monthly";
+const ANNUAL: &str = "frequency:annual";
+
+/// A change that takes effect on the next 1st, or at the end of a term.
+#[derive(Debug, Clone)]
+pub struct ScheduledChange {
+    /// The id by which it is withdrawn.
+    pub id: String,
+    pub kind: ScheduledKind,
+    pub effective_on: NaiveDate,
+    pub scheduled_at: DateTime<Utc>,
+    /// The e-mail address of the person who ordered it.
+    pub scheduled_by: String,
+}
+
+/// The scheduled changes before and after a change of the subscription.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ScheduledAfter<'a> {
+    pub(super) before: &'a Scheduled,
+    pub(super) after: &'a Scheduled,
+}
+
+#[derive(sqlx::FromRow)]
+struct ScheduledRow {
+    id: String,
+    subject: String,
+    tier: Option<i64>,
+    effective_on: String,
+    scheduled_at: String,
+    scheduled_by: String,
+}
+
+/// The scheduled changes of an organization, in the order in which they were scheduled.
+pub(super) async fn all(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+) -> Result<Vec<ScheduledChange>, Error> {
+    let rows: Vec<ScheduledRow> = sqlx::query_as(
+        "SELECT id, subject, tier, effective_on, scheduled_at, scheduled_by \
+         FROM scheduled_changes WHERE organization_id = $1 ORDER BY scheduled_at, subject",
+    )
+    .bind(organization_id.as_str())
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(ScheduledChange::try_from).collect()
+}
+
+/// Moves scheduled changes that a pause has delayed, due by `day`, to the day `to` (A83).
+pub async fn reschedule(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    (day, to): (NaiveDate, NaiveDate),
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE scheduled_changes SET effective_on = $3 \
+         WHERE organization_id = $1 AND effective_on <= $2",
+    )
+    .bind(organization_id.as_str())
+    .bind(day.to_string())
+    .bind(to.to_string())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Replaces the scheduled changes; a change that stays keeps its id.
+pub(super) async fn replace(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    scheduled: ScheduledAfter<'_>,
+    context: ChangeContext<'_>,
+) -> Result<(), Error> {
+    let (before, after) = (subjects(scheduled.before), subjects(scheduled.after));
+    for (subject, _) in before.difference(&after) {
+        sqlx::query("DELETE FROM scheduled_changes WHERE organization_id = $1 AND subject = $2")
+            .bind(organization_id.as_str())
+            .bind(subject.as_str())
+            .execute(tx.connection())
+            .await?;
+    }
+    for (subject, tier) in after.difference(&before) {
+        sqlx::query(
+            "INSERT INTO scheduled_changes \
+             (organization_id, id, subject, tier, effective_on, scheduled_at, scheduled_by) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(organization_id.as_str())
+        .bind(secret::id("sc")?)
+        .bind(subject.as_str())
+        .bind(tier.map(stored).transpose()?)
+        .bind(context.next_first.to_string())
+        .bind(instant_text(context.now))
+        .bind(context.by)
+        .execute(tx.connection())
+        .await?;
+    }
+    Ok(())
+}
+
+fn subjects(scheduled: &Scheduled) -> BTreeSet<(String, Option<u64>)> {
+    let removals = scheduled
+        .removals
+        .iter()
+        .map(|add_on| (add_on.to_string(), None));
+    let frequency = scheduled.frequency.map(of_frequency);
+    removals
+        .chain(scheduled.tier.map(|tier| (TIER.to_owned(), Some(tier))))
+        .chain(frequency.map(|subject| (subject.to_owned(), None)))
+        .collect()
+}
+
+const fn of_frequency(frequency: BillingFrequency) -> &'static str {
+    match frequency {
+        BillingFrequency::Monthly => MONTHLY,
+        BillingFrequency::Annual => ANNUAL,
+    }
+}
+
+/// The frequency that a subject names.
+fn frequency(subject: &str) -> Option<BillingFrequency> {
+    match subject {
+        MONTHLY => Some(BillingFrequency::Monthly),
+        ANNUAL => Some(BillingFrequency::Annual),
+        _ => None,
+    }
+}
+
+impl TryFrom<ScheduledRow> for ScheduledChange {
+    type Error = Error;
+
+    fn try_from(row: ScheduledRow) -> Result<Self, Error> {
+        let kind = match (row.tier, frequency(&row.subject)) {
+            (Some(tier), _) => ScheduledKind::Downgrade(count(tier)?),
+            (None, Some(frequency)) => ScheduledKind::Frequency(frequency),
+            (None, None) => ScheduledKind::Removal(AddOnId::new(row.subject)),
+        };
+        Ok(Self {
+            id: row.id,
+            kind,
+            effective_on: day(&row.effective_on)?,
+            scheduled_at: instant(&row.scheduled_at)?,
+            scheduled_by: row.scheduled_by,
+        })
+    }
+}
