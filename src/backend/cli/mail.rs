@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::foundation::clock::Clock;
 use crate::mail::Mailer;
+use crate::mail::templates::Templates;
 use crate::mail::transport::{NoTransport, transport};
 
 /// The mail transport, the addresses of mails, and the site that their links lead to.
@@ -37,12 +38,22 @@ pub(super) struct Mail {
     site: Option<String>,
 }
 
+/// Why there is no mailer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoMailer {
+    #[error(transparent)]
+    Transport(#[from] NoTransport),
+    #[error("a template of the mails: {0}")]
+    Templates(#[from] minijinja::Error),
+}
+
 impl Mail {
     /// The mailer that these options describe.
-    pub(super) fn mailer(&self) -> Result<Mailer, NoTransport> {
+    pub(super) fn mailer(&self) -> Result<Mailer, NoMailer> {
         let site = self.site.as_deref();
         Ok(Mailer {
             transport: transport(&self.to)?,
+            templates: Templates::parse()?,
             sender: self.from.clone(),
             support: self.support.clone(),
             site: site.map(|site| site.trim_end_matches('/').to_owned()),

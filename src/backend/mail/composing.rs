@@ -6,7 +6,7 @@ use billing::OrganizationId;
 use billing::people::permission::Role;
 
 use super::bodies::{self, Recipients};
-use super::body::{Layout, MailBody};
+use super::body::Reader;
 use super::facts::NotificationFacts;
 use super::{Mailer, Report};
 use crate::foundation::error::Error;
@@ -71,84 +71,71 @@ impl Work for ComposeMails {
             return Ok(0);
         }
         let notice = NotificationFacts::load(tx, posted).await?;
-        let (readers, body) = (bodies::readers(&notice.notification), bodies::body(&notice));
-        let addresses = self.addresses(tx, readers, &notice).await?;
-        let mut written = 0;
+        let body = bodies::body(&notice, self.mailer.site.as_deref())?;
         let opened = if let Notification::TicketOpened(opened) = &notice.notification {
             Some(opened.ticket)
         } else {
             None
         };
-        for (place, (address, because)) in addresses.iter().enumerate() {
-            // The first address is the support team's; only its mail gets the attachments of a ticket.
-            let ticket = opened.filter(|_| place == 0);
-            let add = self.add(tx, (place + 1, address, ticket), (&body, because));
-            add.await?;
+        let mut written = 0;
+        for (place, recipient) in self.recipients(tx, &notice).await?.iter().enumerate() {
+            let mail = body.render(&self.mailer.templates, recipient.reader);
+            let mail = mail.map_err(Error::unexpected)?;
+            let mail = NewMail {
+                recipient: &recipient.address,
+                subject: &mail.subject,
+                text: &mail.text,
+                html: &mail.html,
+                // The first address is the support team's; only its mail gets the attachments of a ticket.
+                ticket: opened.filter(|_| place == 0),
+            };
+            mails::add(tx, (posted, place + 1), mail, now).await?;
             written += 1;
         }
         Ok(written)
     }
 }
 
-/// An address, and the reason why it gets the mail.
-type Address = (String, String);
+struct Recipient {
+    address: String,
+    reader: Reader,
+}
 
 impl ComposeMails {
-    async fn add(
-        &self,
-        tx: &mut Tx,
-        (place, recipient, ticket): (usize, &str, Option<u64>),
-        (body, because): (&MailBody, &str),
-    ) -> Result<(), Error> {
-        let site = self.mailer.site.as_deref();
-        let layout = Layout { site, because };
-        let (text, html) = (body.text(layout), body.html(layout));
-        let written = NewMail {
-            recipient,
-            subject: &body.subject,
-            text: &text,
-            html: &html,
-            ticket,
-        };
-        let now = self.mailer.clock.now();
-        mails::add(tx, (&self.posted, place), written, now).await
-    }
-
     /// The recipients without duplicates; a ticket adds the readers that it names.
-    async fn addresses(
+    async fn recipients(
         &self,
         tx: &mut Tx,
-        readers: Recipients,
         notice: &NotificationFacts,
-    ) -> Result<Vec<Address>, Error> {
-        let name = notice.name();
-        let mut addresses = Vec::new();
+    ) -> Result<Vec<Recipient>, Error> {
+        let readers = bodies::readers(&notice.notification);
+        let mut recipients = Vec::new();
         if matches!(readers, Recipients::Support | Recipients::SupportAndAdmins) {
-            let because = format!("The support team is asked for something by {name}.");
-            addresses.push((self.mailer.support.clone(), because));
+            recipients.push(Recipient {
+                address: self.mailer.support.clone(),
+                reader: Reader::SupportTeam,
+            });
         }
         // Billing contacts are not stored yet; until then invoices go to the admins (A140).
         if readers != Recipients::Support {
-            let because = format!("You get this mail because you are an admin of {name}.");
-            for user in users::all(tx, &notice.organization.id).await? {
-                if user.role == Role::Admin {
-                    addresses.push((user.email, because.clone()));
-                }
-            }
+            let users = users::all(tx, &notice.organization.id).await?;
+            let admins = users.into_iter().filter(|user| user.role == Role::Admin);
+            recipients.extend(admins.map(|user| Recipient {
+                address: user.email,
+                reader: Reader::Admin,
+            }));
         }
-        let mut named = Vec::new();
         if let Notification::TicketOpened(TicketOpened { to, .. })
         | Notification::TicketClosed(TicketClosed { to, .. }) = &notice.notification
         {
-            named.clone_from(to);
-        }
-        for address in named {
-            let because = format!("You get this mail because {name} named you as its reader.");
-            addresses.push((address, because));
+            recipients.extend(to.iter().map(|address| Recipient {
+                address: address.clone(),
+                reader: Reader::Named,
+            }));
         }
         let mut known = BTreeSet::new();
-        addresses.retain(|(address, _)| known.insert(address.to_lowercase()));
-        Ok(addresses)
+        recipients.retain(|recipient| known.insert(recipient.address.to_lowercase()));
+        Ok(recipients)
     }
 }
 

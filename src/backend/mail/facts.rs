@@ -5,17 +5,16 @@
 use std::sync::Arc;
 
 use api::invoicing::invoice::Invoice;
-use billing::access::{Condition, Gate};
+use billing::AddOnId;
+use billing::access::Condition;
 use billing::account::account_state::AccountState;
 use billing::account::deadline::{Agenda, Deadline, DeadlineKind, deadlines};
 use billing::account::notice::{Access, access};
 use billing::catalog::policy::Policy;
 use chrono::{DateTime, Utc};
 
-use super::body::Place;
 use super::debit::Debit;
-use super::figures;
-use super::place::Page;
+use super::figures::{LocalInstant, Shown};
 use crate::foundation::error::Error;
 use crate::notification::Notification;
 use crate::store::organizations::Organization;
@@ -45,6 +44,19 @@ pub struct NotificationFacts {
     pub policy: Arc<Policy>,
 }
 
+/// What is stored about a notification.
+#[derive(Debug, Clone)]
+pub(super) struct Stored {
+    pub(super) organization: Organization,
+    pub(super) notification: Notification,
+    pub(super) at: DateTime<Utc>,
+    pub(super) account: AccountState,
+    pub(super) invoice: Option<Invoice>,
+    pub(super) debit: Option<Debit>,
+    pub(super) book: Arc<StoredBook>,
+    pub(super) policy: Arc<Policy>,
+}
+
 impl NotificationFacts {
     /// Reads what a posted notification refers to. One that an earlier version of the program posted has
     /// no account state and gets the current one.
@@ -71,9 +83,32 @@ impl NotificationFacts {
             Some(account) => account.by_the_record(&tx.policy()),
             None => account_states::find(tx, id).await?,
         };
-        let (policy, at) = (tx.policy(), posted.posted_at);
+        Ok(Self::of(Stored {
+            organization,
+            notification,
+            at: posted.posted_at,
+            account,
+            invoice,
+            debit,
+            book,
+            policy: tx.policy(),
+        }))
+    }
+
+    /// What follows from the account's state when the notification was posted.
+    pub(super) fn of(stored: Stored) -> Self {
+        let Stored {
+            organization,
+            notification,
+            at,
+            account,
+            invoice,
+            debit,
+            book,
+            policy,
+        } = stored;
         let agenda = Agenda::plain(organization.zone_offset_minutes);
-        Ok(Self {
+        Self {
             access: access(&account, at, &policy),
             ahead: deadlines(&account, &agenda, at, &policy),
             account: account.at(at, &policy),
@@ -84,29 +119,22 @@ impl NotificationFacts {
             debit,
             book,
             policy,
+        }
+    }
+
+    /// The instant in the organization's time zone.
+    pub fn instant(&self, at: DateTime<Utc>) -> Shown<LocalInstant> {
+        Shown(LocalInstant {
+            at,
+            offset_minutes: self.organization.zone_offset_minutes,
         })
     }
 
-    pub fn name(&self) -> &str {
-        &self.organization.name
-    }
-
-    /// An instant as text in the organization's time zone.
-    pub fn instant(&self, at: DateTime<Utc>) -> String {
-        figures::instant(at, self.organization.zone_offset_minutes)
-    }
-
     /// Since when a condition holds; when it does not hold, the instant of the notification.
-    pub fn since(&self, condition: Condition) -> DateTime<Utc> {
+    pub fn since(&self, condition: Condition) -> Shown<LocalInstant> {
         let mut notices = self.access.notices.iter();
-        let notices = notices.find(|notice| notice.condition == condition);
-        notices.map_or(self.at, |notice| notice.since)
-    }
-
-    /// Whether dashboard, exports and ingestion all work.
-    pub fn is_open(&self) -> bool {
-        let works = self.access.works;
-        (works.dashboard, works.exports, works.ingestion) == (Gate::Open, Gate::Open, Gate::Open)
+        let notice = notices.find(|notice| notice.condition == condition);
+        self.instant(notice.map_or(self.at, |notice| notice.since))
     }
 
     /// Whether the account is in a condition.
@@ -115,41 +143,15 @@ impl NotificationFacts {
         notices.any(|notice| notice.condition == condition)
     }
 
-    /// The coming deadlines of the given kinds: what happens, and when.
-    pub fn coming(&self, kinds: &[DeadlineKind]) -> Vec<(String, String)> {
-        let coming = self.ahead.iter().filter(|one| kinds.contains(&one.kind));
-        coming
-            .map(|one| (label(one.kind).to_owned(), self.instant(one.at)))
-            .collect()
+    /// The next deadline of a kind.
+    pub fn coming(&self, kind: DeadlineKind) -> Option<Shown<LocalInstant>> {
+        let mut ahead = self.ahead.iter();
+        let deadline = ahead.find(|deadline| deadline.kind == kind)?;
+        Some(self.instant(deadline.at))
     }
 
-    /// The page to link, as far as the account can still open it; see [`Page::place`].
-    pub fn place(&self, page: Page) -> Option<Place> {
-        page.place(&self.access)
-    }
-}
-
-/// What happens at a deadline, as the name of a figure.
-fn label(kind: DeadlineKind) -> &'static str {
-    match kind {
-        DeadlineKind::GraceEnd | DeadlineKind::TrialLock => "The dashboard locks",
-        DeadlineKind::LockEnd | DeadlineKind::TrialCancellation => "The account is cancelled",
-        DeadlineKind::PauseEnd => "The account is deleted",
-        DeadlineKind::TrialEnd => "The trial ends",
-        DeadlineKind::BackupPurge => "Backups are purged until",
-        DeadlineKind::Schedule
-        | DeadlineKind::QuoteExpiry
-        | DeadlineKind::AuthenticationExpiry
-        | DeadlineKind::PaymentCheck
-        | DeadlineKind::MonthChange
-        | DeadlineKind::NextBillingDate
-        | DeadlineKind::AnnualTermEnd
-        | DeadlineKind::ScheduledChange
-        | DeadlineKind::PredebitNotice
-        | DeadlineKind::EndNotice
-        | DeadlineKind::Alerts
-        | DeadlineKind::Collect
-        | DeadlineKind::EarliestDebit
-        | DeadlineKind::RetentionBoundary => "",
+    /// The name of an add-on in the price book.
+    pub fn add_on_name<'a>(&'a self, id: &'a AddOnId) -> &'a str {
+        self.book.book.add_on_name(id)
     }
 }

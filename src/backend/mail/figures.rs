@@ -2,6 +2,53 @@
 
 use billing::{CurrencyCode, Money};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde::{Serialize, Serializer};
+
+/// A value that templates get as text, formatted by this module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown<T>(pub T);
+
+/// The month of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Month(pub NaiveDate);
+
+/// An instant at an offset from UTC in minutes, east positive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalInstant {
+    pub at: DateTime<Utc>,
+    pub offset_minutes: i32,
+}
+
+impl Serialize for Shown<Money> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&money(self.0))
+    }
+}
+
+impl Serialize for Shown<u64> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&count(self.0))
+    }
+}
+
+impl Serialize for Shown<NaiveDate> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&date(self.0))
+    }
+}
+
+impl Serialize for Shown<Month> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&month(self.0.0))
+    }
+}
+
+impl Serialize for Shown<LocalInstant> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let LocalInstant { at, offset_minutes } = self.0;
+        serializer.serialize_str(&instant(at, offset_minutes))
+    }
+}
 
 /// Formats an amount as the app does in English: "$1,234.50", "₹12,34,567.50".
 ///

@@ -1,10 +1,12 @@
 //! Mails about notices (SPEC R10, R12 to R15, R18). A notice is posted with its cause, composed once as
 //! one mail for each recipient, and passed to the transport until that accepts it.
 //!
-//! Read in this order: [`body`] (the content of a mail, as text and as HTML), [`figures`] (how amounts
-//! and dates are written), [`facts`] and [`debit`] (what a notice is about), [`place`] (the page it
-//! links), [`bodies`] (one for each [`Notification`](crate::notification::Notification)), `composing`
-//! (who gets it), [`transport`] (SMTP or a folder), [`delivery`].
+//! The sentences are in `templates/`, one file for each notice, for text and HTML alike; the code gives
+//! them facts. Read in this order: [`templates`] (what they are and how they are rendered), [`body`]
+//! (a template and its facts), [`figures`] (how amounts and dates are written), [`facts`] and [`debit`]
+//! (what a notice is about), [`pages`] (what it links), [`bodies`] (the facts of each
+//! [`Notification`](crate::notification::Notification)), `composing` (who gets it), [`transport`] (SMTP
+//! or a folder), [`delivery`].
 //!
 //! Nothing here changes money or the state of an account: a mail server that is down, slow or refuses
 //! a mail delays mails and nothing else.
@@ -16,8 +18,12 @@ pub mod debit;
 pub mod delivery;
 pub mod facts;
 pub mod figures;
-pub mod place;
+pub mod pages;
+pub mod templates;
 pub mod transport;
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,12 +31,14 @@ use std::sync::Arc;
 use crate::foundation::clock::Clock;
 use crate::foundation::error::Error;
 use crate::services::Services;
+use templates::Templates;
 use transport::MailTransport;
 
 /// Sends mails: the transport, and what is the same in every mail.
 #[derive(Debug, Clone)]
 pub struct Mailer {
     pub transport: Arc<dyn MailTransport>,
+    pub templates: Templates,
     /// The `From` address.
     pub sender: String,
     /// The address of the support team.

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use backend::foundation::clock::Clock;
 use backend::mail::Mailer;
+use backend::mail::templates::Templates;
 use backend::mail::transport::{Folder, MailTransport, SendError, transport};
 use backend::store::records::mails::Mail;
 use tempfile::TempDir;
@@ -23,6 +24,7 @@ pub(super) fn mailer(address: &str) -> Mailer {
 fn with(transport: Arc<dyn MailTransport>) -> Mailer {
     Mailer {
         transport,
+        templates: Templates::parse().unwrap(),
         sender: "Prorata <billing@prorata.example>".to_owned(),
         support: "support@prorata.example".to_owned(),
         site: Some("https://app.prorata.example".to_owned()),

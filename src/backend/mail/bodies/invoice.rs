@@ -1,88 +1,171 @@
-//! The mail about an issued invoice (SPEC 4.8).
+//! Facts about an issued invoice (SPEC 4.8), and how an invoice is paid.
 
 use api::invoicing::invoice::Invoice;
 use billing::invoicing::invoice::InvoiceNumber;
 use billing::period::last_day;
-use billing::{Line, LineKind};
+use billing::pricing::tax::TaxName;
+use billing::{Line, LineKind, Money};
+use chrono::NaiveDate;
+use serde::Serialize;
 
-use crate::mail::body::MailBody;
+use crate::foundation::error::Error;
 use crate::mail::facts::NotificationFacts;
-use crate::mail::figures::{date, money};
-use crate::mail::place::Page;
+use crate::mail::figures::{LocalInstant, Shown};
 
 /// The whole invoice: each line, each tax, the total.
-pub(super) fn issued(notice: &NotificationFacts, number: &InvoiceNumber) -> MailBody {
-    let Some(invoice) = &notice.invoice else {
-        return MailBody::new(format!("Invoice {number}"), to_pay(notice));
-    };
-    let summary = &invoice.summary;
-    let total = money(summary.total);
-    let days = |start, end| format!("{} to {}", date(start), date(last_day(end)));
-    let usage = invoice.usage_month().map(|month| {
-        let days = days(month.start(), month.end());
-        format!(" It includes the usage of {days}.")
-    });
-    let says = format!(
-        "Invoice {} of {} for {} comes to {total}.{}",
-        summary.number,
-        date(summary.issued_on),
-        days(summary.period_start, summary.period_end),
-        usage.unwrap_or_default(),
-    );
-    let page = Page::Invoice(summary.number.clone());
-    MailBody::new(format!("Invoice {}: {total}", summary.number), says)
-        .figures(figures(notice, invoice))
-        .says(to_pay(notice))
-        .page(notice.place(page))
+#[derive(Debug, Serialize)]
+pub(super) struct Issued<'a> {
+    number: &'a InvoiceNumber,
+    issued_on: Shown<NaiveDate>,
+    period: Days,
+    /// The days whose usage it charges, when they are not those of the period.
+    usage: Option<Days>,
+    lines: Vec<InvoiceLine<'a>>,
+    taxes: Vec<InvoiceTax>,
+    total: Shown<Money>,
+    payment: InvoicePayment<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct Days {
+    first: Shown<NaiveDate>,
+    last: Shown<NaiveDate>,
+}
+
+#[derive(Debug, Serialize)]
+struct InvoiceLine<'a> {
+    item: Item<'a>,
+    amount: Shown<Money>,
+}
+
+/// What a line charges for. `shared/invoice_lines` has a macro with the name of each kind.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Item<'a> {
+    Base { plan: &'a str },
+    AddOn { add_on: &'a str },
+    TierProration {},
+    AddOnRepricing { add_on: &'a str },
+    AddOnProration { add_on: &'a str },
+    MauOverage {},
+    AddOnOverage { add_on: &'a str },
+    AddOnUse { add_on: &'a str },
+}
+
+#[derive(Debug, Serialize)]
+struct InvoiceTax {
+    name: TaxName,
+    amount: Shown<Money>,
+}
+
+/// The invoice of the overage up to the day on which an account was paused or cancelled.
+#[derive(Debug, Serialize)]
+pub(super) struct OverageInvoice<'a> {
+    number: &'a InvoiceNumber,
+    payment: InvoicePayment<'a>,
 }
 
 /// How the invoice is paid, as of the composition of the mail.
-pub(super) fn to_pay(notice: &NotificationFacts) -> String {
-    let with = notice.invoice.as_ref().map(|invoice| &invoice.summary);
-    match (
-        &notice.debit,
-        with.and_then(|summary| summary.paid_with.as_ref()),
-    ) {
-        (_, Some(with)) => format!("It is paid with {with}."),
-        (None, None) => "It is paid.".to_owned(),
-        (Some(debit), None) => match (&debit.method, debit.debit_at) {
-            (None, _) => "There is no payment method to charge it to.".to_owned(),
-            (Some(method), Some(at)) if at > notice.at => format!(
-                "It is debited from {method}, not before {}.",
-                notice.instant(at)
-            ),
-            (Some(method), _) => format!("It is charged to {method}."),
-        },
+#[derive(Debug, Serialize)]
+struct InvoicePayment<'a> {
+    is_paid: bool,
+    /// The method that paid it, if that is on record.
+    paid_with: Option<&'a str>,
+    /// The method to debit; `None` when none is on file, or when the invoice is paid.
+    method: Option<&'a str>,
+    /// It is not debited before this instant; `None` when the debit needs no more waiting.
+    debit_at: Option<Shown<LocalInstant>>,
+}
+
+impl<'a> Issued<'a> {
+    /// # Errors
+    /// The invoice was not loaded.
+    pub(super) fn of(notice: &'a NotificationFacts) -> Result<Self, Error> {
+        let invoice = notice.invoice.as_ref();
+        let invoice = invoice.ok_or_else(|| Error::unexpected("the invoice is missing"))?;
+        let summary = &invoice.summary;
+        let usage = invoice.usage_month();
+        Ok(Self {
+            number: &summary.number,
+            issued_on: Shown(summary.issued_on),
+            period: Days::before(summary.period_start, summary.period_end),
+            usage: usage.map(|month| Days::before(month.start(), month.end())),
+            lines: lines(notice, invoice),
+            taxes: taxes(invoice),
+            total: Shown(summary.total),
+            payment: InvoicePayment::of(notice),
+        })
     }
 }
 
-fn figures(notice: &NotificationFacts, invoice: &Invoice) -> Vec<(String, String)> {
+impl Days {
+    /// The days from `start` up to the day before `end`.
+    fn before(start: NaiveDate, end: NaiveDate) -> Self {
+        Self {
+            first: Shown(start),
+            last: Shown(last_day(end)),
+        }
+    }
+}
+
+impl<'a> OverageInvoice<'a> {
+    pub(super) fn of(notice: &'a NotificationFacts, number: &'a InvoiceNumber) -> Self {
+        Self {
+            number,
+            payment: InvoicePayment::of(notice),
+        }
+    }
+}
+
+impl<'a> InvoicePayment<'a> {
+    fn of(notice: &'a NotificationFacts) -> Self {
+        let invoice = notice.invoice.as_ref();
+        let debit = notice.debit.as_ref();
+        let debit_at = debit.and_then(|debit| debit.debit_at);
+        Self {
+            is_paid: debit.is_none(),
+            paid_with: invoice.and_then(|invoice| invoice.summary.paid_with.as_deref()),
+            method: debit.and_then(|debit| debit.method.as_deref()),
+            debit_at: debit_at
+                .filter(|at| *at > notice.at)
+                .map(|at| notice.instant(at)),
+        }
+    }
+}
+
+fn lines<'a>(notice: &'a NotificationFacts, invoice: &'a Invoice) -> Vec<InvoiceLine<'a>> {
     let lines = invoice.statement.lines.iter();
-    let mut figures: Vec<_> = lines
-        .map(|line| (label(notice, line), money(line.amount)))
-        .collect();
-    for tax in &invoice.statement.taxes {
-        figures.push((tax.name.as_str().to_owned(), money(tax.amount)));
-    }
-    figures.push(("Total".to_owned(), money(invoice.statement.total)));
-    figures
+    lines
+        .map(|line| InvoiceLine {
+            item: item(notice, line),
+            amount: Shown(line.amount),
+        })
+        .collect()
 }
 
-/// What a line charges for.
-fn label(notice: &NotificationFacts, line: &Line) -> String {
-    let add_on = line
-        .add_on
-        .as_ref()
-        .map(|id| notice.book.book.add_on_name(id));
-    let add_on = add_on.unwrap_or_default();
+fn taxes(invoice: &Invoice) -> Vec<InvoiceTax> {
+    let taxes = invoice.statement.taxes.iter();
+    taxes
+        .map(|tax| InvoiceTax {
+            name: tax.name,
+            amount: Shown(tax.amount),
+        })
+        .collect()
+}
+
+fn item<'a>(notice: &'a NotificationFacts, line: &'a Line) -> Item<'a> {
+    let add_on = line.add_on.as_ref();
+    let add_on = add_on.map(|id| notice.add_on_name(id)).unwrap_or_default();
     match line.kind {
-        LineKind::Base => notice.book.book.plan.clone(),
-        LineKind::AddOn => add_on.to_owned(),
-        LineKind::TierProration => "Higher tier, rest of the month".to_owned(),
-        LineKind::AddOnRepricing => format!("{add_on}, re-priced with the tier"),
-        LineKind::AddOnProration => format!("{add_on}, rest of the month"),
-        LineKind::MauOverage => "Overage".to_owned(),
-        LineKind::AddOnOverage => format!("Overage of {add_on}"),
-        LineKind::AddOnUse => format!("Extra use of {add_on}"),
+        LineKind::Base => Item::Base {
+            plan: &notice.book.book.plan,
+        },
+        LineKind::AddOn => Item::AddOn { add_on },
+        LineKind::TierProration => Item::TierProration {},
+        LineKind::AddOnRepricing => Item::AddOnRepricing { add_on },
+        LineKind::AddOnProration => Item::AddOnProration { add_on },
+        LineKind::MauOverage => Item::MauOverage {},
+        LineKind::AddOnOverage => Item::AddOnOverage { add_on },
+        LineKind::AddOnUse => Item::AddOnUse { add_on },
     }
 }

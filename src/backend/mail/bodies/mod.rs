@@ -1,7 +1,12 @@
-//! The content of the mail about each notification, and its recipients.
+//! The template and the facts of the mail about each notification, and its recipients.
 
+use billing::access::Condition;
+
+use self::shared::SharedFacts;
 use super::body::MailBody;
 use super::facts::NotificationFacts;
+use super::templates::Template;
+use crate::foundation::error::Error;
 use crate::notification::Notification as N;
 
 mod account;
@@ -9,6 +14,7 @@ mod invoice;
 mod lock;
 mod payment;
 mod plan;
+mod shared;
 mod support;
 mod trial;
 mod usage;
@@ -56,52 +62,114 @@ pub fn readers(notification: &N) -> Recipients {
     }
 }
 
-/// The content of the mail about a notification.
-pub fn body(notice: &NotificationFacts) -> MailBody {
-    match &notice.notification {
-        N::UsageAlert(reached) => usage::alert(notice, *reached),
-        N::UsageLocked { usage_lock } => usage::locked(notice, *usage_lock),
-        N::UsageLockLifted { until, reason } => usage::lifted(notice, (*until, reason)),
-        N::UsageUnlocked {} => usage::unlocked(notice),
-        N::InvoiceIssued { invoice } => invoice::issued(notice, invoice),
-        N::PlanChanged(order) => plan::changed(notice, order),
-        N::PlanScheduled(order) => plan::scheduled(notice, order),
-        N::PlanWithdrawn(order) => plan::withdrawn(notice, order),
-        N::PlanDeclined(order) => plan::declined(notice, order),
-        N::PlanExpired(order) => plan::expired(notice, order),
+/// The content of the mail about a notification, with links to the app's site.
+///
+/// # Errors
+/// An invoice that was not loaded.
+pub fn body(notice: &NotificationFacts, site: Option<&str>) -> Result<MailBody, Error> {
+    let shared = SharedFacts::of(notice, site);
+    Ok(match &notice.notification {
+        N::UsageAlert(reached) => {
+            shared.mail(Template::UsageAlert, usage::Alert::of(notice, *reached))
+        }
+        N::UsageLocked { usage_lock } => {
+            shared.mail(Template::UsageLocked, usage::locked(notice, *usage_lock))
+        }
+        N::UsageLockLifted { until, reason } => {
+            let facts = usage::Lifted::of(notice, *until, reason);
+            shared.mail(Template::UsageLockLifted, facts)
+        }
+        N::UsageUnlocked {} => shared.mail(Template::UsageUnlocked, ()),
+        N::InvoiceIssued { .. } => {
+            shared.mail(Template::InvoiceIssued, invoice::Issued::of(notice)?)
+        }
+        N::PlanChanged(order) => {
+            shared.mail(Template::PlanChanged, plan::Ordered::of(notice, order))
+        }
+        N::PlanScheduled(order) => {
+            shared.mail(Template::PlanScheduled, plan::Ordered::of(notice, order))
+        }
+        N::PlanWithdrawn(order) => {
+            shared.mail(Template::PlanWithdrawn, plan::Ordered::of(notice, order))
+        }
+        N::PlanDeclined(order) => {
+            shared.mail(Template::PlanDeclined, plan::Ordered::of(notice, order))
+        }
+        N::PlanExpired(order) => {
+            shared.mail(Template::PlanExpired, plan::Ordered::of(notice, order))
+        }
         N::PaymentFailed {
             invoice,
             sum,
             reason,
-        } => payment::failed(notice, (invoice, sum), reason.as_deref()),
-        N::PaymentLocked {} => payment::locked(notice),
-        N::PaymentSucceeded { invoice, sum } => payment::succeeded(notice, (invoice, sum)),
-        N::PaymentCleared { .. } => payment::cleared(notice),
+        } => {
+            let debited = payment::Debited::of(invoice, *sum);
+            let facts = payment::Failed::of(notice, debited, reason.as_deref());
+            shared.mail(Template::PaymentFailed, facts)
+        }
+        N::PaymentLocked {} => {
+            let facts = lock::Locked::of(notice, Condition::PaymentLock);
+            shared.mail(Template::PaymentLocked, facts)
+        }
+        N::PaymentSucceeded { invoice, sum } => {
+            let facts = payment::Debited::of(invoice, *sum);
+            shared.mail(Template::PaymentSucceeded, facts)
+        }
+        N::PaymentCleared { .. } => shared.mail(Template::PaymentCleared, ()),
         N::DebitAnnounced {
             invoice,
             sum,
             debit_at,
             authentication,
-        } => payment::announced(notice, (invoice, sum), (*debit_at, *authentication)),
+        } => {
+            let debited = payment::Debited::of(invoice, *sum);
+            let facts = payment::Announced::of(notice, debited, *debit_at, *authentication);
+            shared.mail(Template::DebitAnnounced, facts)
+        }
         N::PaymentToConfirm {
             invoice,
             sum,
             expires,
-        } => payment::to_confirm(notice, (invoice, sum), *expires),
-        N::AccountPaused { by, invoice } => account::paused(notice, by, invoice.as_ref()),
-        N::ReactivationRequested { by, owes } => account::asked(notice, by, *owes),
-        N::AccountReactivated { invoice, renews_on } => {
-            account::reactivated(notice, invoice.as_ref(), *renews_on)
+        } => {
+            let debited = payment::Debited::of(invoice, *sum);
+            let facts = payment::ToConfirm::of(notice, debited, *expires);
+            shared.mail(Template::PaymentToConfirm, facts)
         }
-        N::AccountEnding {} => account::ending(notice),
-        N::AccountCancelled { invoice } => account::cancelled(notice, invoice.as_ref()),
-        N::TrialLocked {} => trial::locked(notice),
+        N::AccountPaused { by, invoice } => {
+            let facts = account::Paused::of(notice, by, invoice.as_ref());
+            shared.mail(Template::AccountPaused, facts)
+        }
+        N::ReactivationRequested { by, owes } => {
+            let facts = account::ReactivationRequested { by, owes: *owes };
+            shared.mail(Template::ReactivationRequested, facts)
+        }
+        N::AccountReactivated { invoice, renews_on } => {
+            let facts = account::Reactivated::of(invoice.as_ref(), *renews_on);
+            shared.mail(Template::AccountReactivated, facts)
+        }
+        N::AccountEnding {} => shared.mail(Template::AccountEnding, account::Ending::of(notice)),
+        N::AccountCancelled { invoice } => {
+            let facts = account::Cancelled::of(notice, invoice.as_ref());
+            shared.mail(Template::AccountCancelled, facts)
+        }
+        N::TrialLocked {} => {
+            let facts = lock::Locked::of(notice, Condition::TrialBillingMissing);
+            shared.mail(Template::TrialLocked, facts)
+        }
         N::TrialEnded {
             charged_from,
             invoice,
-        } => trial::ended(notice, *charged_from, invoice.as_ref()),
-        N::TrialExpired {} => trial::expired(notice),
-        N::TicketOpened(ticket) => support::opened(notice, ticket),
-        N::TicketClosed(ticket) => support::closed(notice, ticket),
-    }
+        } => {
+            let facts = trial::Ended::of(*charged_from, invoice.as_ref());
+            shared.mail(Template::TrialEnded, facts)
+        }
+        N::TrialExpired {} => {
+            let facts = lock::Locked::of(notice, Condition::TrialExpired);
+            shared.mail(Template::TrialExpired, facts)
+        }
+        N::TicketOpened(ticket) => shared.mail(Template::TicketOpened, support::Opened::of(ticket)),
+        N::TicketClosed(ticket) => {
+            shared.mail(Template::TicketClosed, support::Closed::of(notice, ticket))
+        }
+    })
 }

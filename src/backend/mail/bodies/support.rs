@@ -1,41 +1,57 @@
-//! Mails about support tickets (SPEC 4.13).
+//! Facts about support tickets (SPEC 4.13).
 
 use billing::access::OrganizationAccess;
+use serde::Serialize;
 
-use crate::mail::body::MailBody;
 use crate::mail::facts::NotificationFacts;
-use crate::mail::place::Page;
 use crate::notification::{TicketClosed, TicketOpened};
 
 /// The ticket as it was written.
-pub(super) fn opened(notice: &NotificationFacts, ticket: &TicketOpened) -> MailBody {
-    let TicketOpened {
-        by,
-        subject,
-        text,
-        figures,
-        ..
-    } = ticket;
-    let says = format!("{by} of {} has opened a support ticket.", notice.name());
-    MailBody::new(format!("Ticket: {subject}"), says)
-        .figures(figures.clone())
-        .quotes(text.clone())
-        .page(notice.place(Page::Support))
+#[derive(Debug, Serialize)]
+pub(super) struct Opened<'a> {
+    by: &'a str,
+    subject: &'a str,
+    text: &'a str,
+    fields: Vec<Field<'a>>,
+}
+
+/// A field of the form.
+#[derive(Debug, Serialize)]
+struct Field<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+impl<'a> Opened<'a> {
+    pub(super) fn of(ticket: &'a TicketOpened) -> Self {
+        let fields = ticket.figures.iter();
+        Self {
+            by: &ticket.by,
+            subject: &ticket.subject,
+            text: &ticket.text,
+            fields: fields.map(|(name, value)| Field { name, value }).collect(),
+        }
+    }
 }
 
 /// The support team has closed the ticket.
-pub(super) fn closed(notice: &NotificationFacts, ticket: &TicketClosed) -> MailBody {
-    let TicketClosed {
-        ticket, subject, ..
-    } = ticket;
-    let says = format!(
-        "The support team has closed ticket {ticket} of {}.",
-        notice.name()
-    );
-    let body = MailBody::new(format!("Ticket {ticket} is closed: {subject}"), says);
-    match notice.access.works.organization {
-        OrganizationAccess::Admins => body.says("Write another one if something is left."),
-        OrganizationAccess::ReactivationPage | OrganizationAccess::Closed => body,
+#[derive(Debug, Serialize)]
+pub(super) struct Closed<'a> {
+    ticket: u64,
+    subject: &'a str,
+    /// Whether another ticket can be written.
+    may_write_again: bool,
+}
+
+impl<'a> Closed<'a> {
+    pub(super) fn of(notice: &NotificationFacts, ticket: &'a TicketClosed) -> Self {
+        Self {
+            ticket: ticket.ticket,
+            subject: &ticket.subject,
+            may_write_again: match notice.access.works.organization {
+                OrganizationAccess::Admins => true,
+                OrganizationAccess::ReactivationPage | OrganizationAccess::Closed => false,
+            },
+        }
     }
-    .page(notice.place(Page::Support))
 }

@@ -1,96 +1,62 @@
-//! Mails about alerts and usage locks (SPEC R10, R11).
+//! Facts about alerts and usage locks (SPEC R10, R11).
 
-use billing::access::{Condition, Gate, alert};
+use billing::access::{Condition, alert};
 use billing::account::usage_lock::UsageLock;
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
-use super::lock;
-use crate::mail::body::MailBody;
+use super::lock::Locked;
 use crate::mail::facts::NotificationFacts;
-use crate::mail::figures::{count, month};
-use crate::mail::place::Page;
+use crate::mail::figures::{LocalInstant, Month, Shown};
 
-/// An alert names the threshold, the usage, and the limit that the usage was compared with.
-pub(super) fn alert(notice: &NotificationFacts, reached: alert::AlertNotice) -> MailBody {
-    let alert::AlertNotice {
-        period_start,
-        tier,
-        usage,
-        percent,
-    } = reached;
-    let name = notice.name();
-    let figures = vec![
-        ("Month".to_owned(), month(period_start)),
-        ("Users counted".to_owned(), count(usage)),
-        ("Limit of the tier".to_owned(), count(tier)),
-        ("Alert".to_owned(), format!("{percent}% of the limit")),
-    ];
-    let says = format!(
-        "The usage of {name} has reached {percent}% of its limit: {} of {} users.",
-        count(usage),
-        count(tier)
-    );
-    let subject = format!("{name}: {percent}% of the plan's users reached");
-    MailBody::new(subject, says)
-        .figures(figures)
-        .says(next(notice, percent))
-        .page(notice.place(Page::MyPlan))
+/// An alert: the threshold, the usage, and the limit that the usage was compared with.
+#[derive(Debug, Serialize)]
+pub(super) struct Alert {
+    month: Shown<Month>,
+    /// The threshold in percent of the limit.
+    percent: u64,
+    usage: Shown<u64>,
+    limit: Shown<u64>,
+    is_below_limit: bool,
+    /// The percentage of the limit above which usage locks.
+    lock_percent: Option<u64>,
 }
 
-/// What happens next, by the percentage that was reached.
-fn next(notice: &NotificationFacts, percent: u64) -> String {
-    let charged = "Users above the limit are charged as overage with the next invoice; upgrading \
-                   before the month ends avoids it.";
-    let list = notice.book.book.list(notice.organization.currency);
-    match list.map(|list| list.lock_percent) {
-        _ if percent < 100 => format!("Nothing changes yet. {charged}"),
-        Some(lock) => format!(
-            "{charged} Above {lock}% of the limit the dashboard and the exports are locked."
-        ),
-        None => charged.to_owned(),
+impl Alert {
+    pub(super) fn of(notice: &NotificationFacts, reached: alert::AlertNotice) -> Self {
+        let list = notice.book.book.list(notice.organization.currency);
+        Self {
+            month: Shown(Month(reached.period_start)),
+            percent: reached.percent,
+            usage: Shown(reached.usage),
+            limit: Shown(reached.tier),
+            is_below_limit: reached.percent < 100,
+            lock_percent: list.map(|list| list.lock_percent),
+        }
     }
 }
 
-pub(super) fn locked(notice: &NotificationFacts, usage_lock: UsageLock) -> MailBody {
+pub(super) fn locked(notice: &NotificationFacts, usage_lock: UsageLock) -> Locked {
     let condition = match usage_lock {
         UsageLock::AnnualSoft { .. } => Condition::AnnualSoft,
         UsageLock::Overage { .. } | UsageLock::Clear { .. } => Condition::OverageLock,
     };
-    let body = lock::locked(notice, condition);
-    match notice.access.works.ingestion {
-        Gate::Open => body.says("Data that comes in is kept, and overage is invoiced as usual."),
-        Gate::Shut => body,
+    Locked::of(notice, condition)
+}
+
+/// The operator has lifted the lock.
+#[derive(Debug, Serialize)]
+pub(super) struct Lifted<'a> {
+    /// Usage does not lock again before this instant.
+    until: Shown<LocalInstant>,
+    reason: &'a str,
+}
+
+impl<'a> Lifted<'a> {
+    pub(super) fn of(notice: &NotificationFacts, until: DateTime<Utc>, reason: &'a str) -> Self {
+        Self {
+            until: notice.instant(until),
+            reason,
+        }
     }
-    .page(notice.place(Page::ChangePlan))
-}
-
-/// The operator has lifted the lock: until when, and why.
-pub(super) fn lifted(
-    notice: &NotificationFacts,
-    (until, reason): (DateTime<Utc>, &str),
-) -> MailBody {
-    let name = notice.name();
-    let subject = match notice.is_open() {
-        true => format!("{name}: the dashboard is open again"),
-        false => format!("{name}: the lock for usage is lifted"),
-    };
-    let says = format!(
-        "The support team has lifted the lock of {name} for its usage. No usage locks it again before \
-         {}.",
-        notice.instant(until)
-    );
-    let body = MailBody::new(subject, says)
-        .figures(vec![("Reason".to_owned(), reason.to_owned())])
-        .says("Overage is invoiced as usual.");
-    lock::opened(notice, body).page(notice.place(Page::MyPlan))
-}
-
-pub(super) fn unlocked(notice: &NotificationFacts) -> MailBody {
-    let name = notice.name();
-    let subject = match notice.is_open() {
-        true => format!("{name}: the dashboard is open again"),
-        false => format!("{name}: the lock for usage is lifted"),
-    };
-    let says = format!("The lock of {name} for its usage is lifted.");
-    lock::opened(notice, MailBody::new(subject, says)).page(notice.place(Page::MyPlan))
 }
