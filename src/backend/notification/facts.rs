@@ -1,5 +1,6 @@
 //! Facts that several notifications share, or that have many fields.
 
+use api::support::ticket::{Category, Priority, Topic};
 use billing::invoicing::invoice::InvoiceNumber;
 use billing::{AddOnId, BillingFrequency, Money};
 use chrono::NaiveDate;
@@ -35,8 +36,11 @@ pub struct TicketOpened {
     pub by: String,
     pub subject: String,
     pub text: String,
-    /// The fields of the form, each with its name.
-    pub figures: Vec<(String, String)>,
+    pub topic: Topic,
+    pub category: Category,
+    pub priority: Priority,
+    /// The file names of its attachments.
+    pub attachments: Vec<String>,
     /// The addresses that get the mail besides the support team.
     pub to: Vec<String>,
 }

@@ -11,7 +11,6 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use billing::OrganizationId;
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::json;
 
 use crate::account::sentence;
 use crate::foundation::error::Error;
@@ -21,7 +20,7 @@ use crate::store::people::users::{self, User};
 use crate::store::records::outbox;
 use crate::store::records::tickets::{self, Attachment};
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
-use crate::store::{Changes, Tx, Work, organizations};
+use crate::store::{Changes, Tx, Work};
 
 /// Opens a ticket, once for each key.
 #[derive(Debug)]
@@ -166,19 +165,6 @@ impl Open {
             change: AuditChange::NONE,
         };
         records::audit(tx, organization_id, (&self.actor, self.now), entry).await?;
-        let name = organizations::find(tx, organization_id).await?.name;
-        let word = |value: serde_json::Value| value.as_str().unwrap_or_default().replace('_', " ");
-        let mut figures = vec![
-            ("Ticket".to_owned(), ticket.number.to_string()),
-            ("Account".to_owned(), format!("{name} ({organization_id})")),
-            ("From".to_owned(), ticket.opened_by.clone()),
-            ("Topic".to_owned(), word(json!(ticket.topic))),
-            ("Category".to_owned(), word(json!(ticket.category))),
-            ("Priority".to_owned(), word(json!(ticket.priority))),
-        ];
-        if !ticket.attachments.is_empty() {
-            figures.push(("Attached".to_owned(), ticket.attachments.join(", ")));
-        }
         let mut to = ticket.team.clone();
         to.insert(0, ticket.opened_by.clone());
         let opened = Notification::TicketOpened(TicketOpened {
@@ -186,7 +172,10 @@ impl Open {
             by: ticket.opened_by.clone(),
             subject: ticket.subject.clone(),
             text: ticket.description.clone(),
-            figures,
+            topic: ticket.topic,
+            category: ticket.category,
+            priority: ticket.priority,
+            attachments: ticket.attachments.clone(),
             to,
         });
         outbox::publish(tx, organization_id, &opened, self.now).await

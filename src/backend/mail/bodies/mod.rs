@@ -167,7 +167,9 @@ pub fn body(notice: &NotificationFacts, site: Option<&str>) -> Result<MailBody, 
             let facts = lock::Locked::of(notice, Condition::TrialExpired);
             shared.mail(Template::TrialExpired, facts)
         }
-        N::TicketOpened(ticket) => shared.mail(Template::TicketOpened, support::Opened::of(ticket)),
+        N::TicketOpened(ticket) => {
+            shared.mail(Template::TicketOpened, support::Opened::of(notice, ticket))
+        }
         N::TicketClosed(ticket) => {
             shared.mail(Template::TicketClosed, support::Closed::of(notice, ticket))
         }

@@ -1,5 +1,7 @@
 //! Facts about support tickets (SPEC 4.13).
 
+use api::support::ticket::{Category, Priority, Topic};
+use billing::OrganizationId;
 use billing::access::OrganizationAccess;
 use serde::Serialize;
 
@@ -9,27 +11,31 @@ use crate::notification::{TicketClosed, TicketOpened};
 /// The ticket as it was written.
 #[derive(Debug, Serialize)]
 pub(super) struct Opened<'a> {
+    ticket: u64,
+    organization_id: &'a OrganizationId,
+    /// The address of its author.
     by: &'a str,
+    topic: Topic,
+    category: Category,
+    priority: Priority,
     subject: &'a str,
     text: &'a str,
-    fields: Vec<Field<'a>>,
-}
-
-/// A field of the form.
-#[derive(Debug, Serialize)]
-struct Field<'a> {
-    name: &'a str,
-    value: &'a str,
+    /// The file names of its attachments.
+    attachments: &'a [String],
 }
 
 impl<'a> Opened<'a> {
-    pub(super) fn of(ticket: &'a TicketOpened) -> Self {
-        let fields = ticket.figures.iter();
+    pub(super) fn of(notice: &'a NotificationFacts, ticket: &'a TicketOpened) -> Self {
         Self {
+            ticket: ticket.ticket,
+            organization_id: &notice.organization.id,
             by: &ticket.by,
+            topic: ticket.topic,
+            category: ticket.category,
+            priority: ticket.priority,
             subject: &ticket.subject,
             text: &ticket.text,
-            fields: fields.map(|(name, value)| Field { name, value }).collect(),
+            attachments: &ticket.attachments,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use api::invoicing::invoice::{Invoice, InvoiceSummary, Party};
+use api::support::ticket::{Category, Priority, Topic};
 use billing::access::alert::AlertNotice;
 use billing::account::account_state::AccountState;
 use billing::account::usage_lock::UsageLock;
@@ -173,7 +174,10 @@ fn notifications() -> Vec<N> {
             by: by(),
             subject: TICKET_SUBJECT.to_owned(),
             text: TICKET_TEXT.to_owned(),
-            figures: vec![("Attached".to_owned(), "<a>.txt".to_owned())],
+            topic: Topic::Payments,
+            category: Category::FeatureRequest,
+            priority: Priority::High,
+            attachments: vec!["<a>.txt".to_owned(), "b.txt".to_owned()],
             to: Vec::new(),
         }),
         N::TicketClosed(TicketClosed {
