@@ -14,10 +14,13 @@
 //! - [`leaving`]: pause, cancellation, reactivation (R13), and the end of an account (R14).
 //! - [`jobs`]: due deadlines are carried out, expired events deleted (R18).
 //! - [`mail`]: mails. [`reports`]: what the screens and downloads show.
-//! - [`http`]: the API and the server. [`demo`], [`cli`].
+//! - [`http`]: the API and the server.
+//! - `demo`: demo organizations and the sandbox, with the feature of that name only.
+//! - [`cli`]: the commands.
 
 pub mod account;
 pub mod cli;
+#[cfg(feature = "demo")]
 pub mod demo;
 pub mod foundation;
 pub mod http;

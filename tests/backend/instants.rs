@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use api::invoicing::invoice::Invoices;
-use backend::jobs::{run_due, travel};
+use backend::demo::travel::travel;
+use backend::jobs::run_due;
 use backend::store::schedule::DeadlineKind;
 use backend::store::{Engine, Store, account_states};
 use billing::OrganizationId;

@@ -5,7 +5,7 @@ use api::account::account_status::{AccountStatus, What};
 use api::account::leaving::{Leaving, Left};
 use api::plan::plan_change::{PlanChange as Sent, State};
 use axum::http::StatusCode;
-use backend::jobs::travel;
+use backend::demo::travel::travel;
 use backend::store::Engine;
 use billing::access::Condition;
 use billing::account::deadline::DeadlineKind;

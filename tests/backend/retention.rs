@@ -2,7 +2,8 @@
 
 use api::data::Data;
 use api::usage::events::{Event, Events};
-use backend::jobs::{run_due, travel};
+use backend::demo::travel::travel;
+use backend::jobs::run_due;
 use backend::store::Engine;
 use backend::store::retention::BATCH;
 use billing::metering::events::{EventKind, Source};

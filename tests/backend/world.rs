@@ -11,10 +11,11 @@ use api::{Code, Problem};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use backend::demo::gateway::{Script, ScriptedGateway};
 use backend::foundation::clock::Clock;
 use backend::http::{AppState, Assets, router};
 use backend::services::Services;
-use backend::services::gateway::{PaymentGateway, SandboxGateway, Script};
+use backend::services::gateway::PaymentGateway;
 use backend::store::{Engine, Store};
 use billing::account::reason::Reason;
 use billing::catalog::policy::Policy;
@@ -45,6 +46,7 @@ pub(crate) const START: &str = "2026-06-20T10:00:00Z";
 pub(crate) struct World {
     pub(crate) services: Services,
     pub(crate) app: AppState,
+    pub(crate) script: Script,
     pub(crate) url: String,
     router: Router,
     folder: Option<TempDir>,
@@ -67,7 +69,7 @@ impl World {
     /// As [`World::on`], with a gateway that wraps the sandbox's.
     pub(crate) async fn with_gateway(
         engine: Engine,
-        gateway: impl FnOnce(SandboxGateway) -> Arc<dyn PaymentGateway>,
+        gateway: impl FnOnce(ScriptedGateway) -> Arc<dyn PaymentGateway>,
     ) -> Self {
         let (url, folder) = match engine {
             Engine::Sqlite => {
@@ -85,11 +87,11 @@ impl World {
     pub(crate) async fn open(
         url: &str,
         now: DateTime<Utc>,
-        gateway: impl FnOnce(SandboxGateway) -> Arc<dyn PaymentGateway>,
+        gateway: impl FnOnce(ScriptedGateway) -> Arc<dyn PaymentGateway>,
     ) -> Self {
         let store = Store::open(url).await.unwrap();
         let (clock, script) = (Clock::fixed_at(now), Script::default());
-        let gateway = gateway(SandboxGateway::new(
+        let gateway = gateway(ScriptedGateway::new(
             store.clone(),
             clock.clone(),
             script.clone(),
@@ -104,6 +106,7 @@ impl World {
         Self {
             services,
             app,
+            script,
             url: url.to_owned(),
             router,
             folder: None,

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use backend::demo::gateway::ScriptedGateway;
+use backend::demo::travel::travel;
 use backend::http::AppState;
-use backend::jobs::{Report, run_due, travel};
+use backend::jobs::{Report, run_due};
 use backend::services::Services;
-use backend::services::gateway::SandboxGateway;
 use backend::store::Engine;
 use chrono::{DateTime, Utc};
 
@@ -227,9 +228,9 @@ fn at(instant: Instant) -> DateTime<Utc> {
 async fn second_on(world: &World) -> World {
     let ahead = at(START + AHEAD);
     let mut second = World::open(&world.url, ahead, |sandbox| Arc::new(sandbox)).await;
-    let script = world.app.sandbox.clone().unwrap();
+    let script = world.script.clone();
     let Services { store, clock, .. } = second.services.clone();
-    second.services.gateway = Arc::new(SandboxGateway::new(store, clock, script.clone()));
+    second.services.gateway = Arc::new(ScriptedGateway::new(store, clock, script.clone()));
     let app = AppState::new(second.services.clone()).with_sandbox(script);
     second.route(app);
     second

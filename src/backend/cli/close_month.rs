@@ -1,16 +1,14 @@
 //! `prorata close-month`.
 
 use super::log::{self, Format};
-use super::{CloseMonth, Failed, open, services};
+use super::{CloseMonth, Failed, open};
 use crate::invoicing::month::Closed;
 use crate::jobs::close_everywhere;
-use crate::services::gateway::Script;
 
 pub(super) async fn close_month(options: CloseMonth) -> Result<(), Failed> {
     log::start(Format::Text);
     let store = open(&options.database).await?;
-    let clock = options.sandbox.clock(&store).await?;
-    let services = services(store, clock, &Script::default());
+    let services = options.environment.services(store).await?;
     let report = close_everywhere(&services, options.month).await?;
     for (id, outcome) in &report.organizations {
         println!("{id}: {}", line(outcome));

@@ -5,14 +5,14 @@ use crate::people::tickets::Close;
 
 pub(super) async fn close_ticket(options: CloseTicket) -> Result<(), Failed> {
     let store = open(&options.database).await?;
-    let clock = options.sandbox.clock(&store).await?;
+    let services = options.environment.services(store).await?;
     let close = Close {
         organization_id: options.organization,
         number: options.number,
-        now: clock.now(),
+        now: services.clock.now(),
     };
-    let ticket = store.write(close).await?;
-    store.close().await;
+    let ticket = services.store.write(close).await?;
+    services.store.close().await;
     println!("Ticket {} is closed: {}", ticket.number, ticket.subject);
     Ok(())
 }

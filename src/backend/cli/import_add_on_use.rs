@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::import_usage::explained;
 use super::log::{self, Format};
-use super::{Database, Failed, Sandbox, caught_up};
+use super::{Database, Environment, Failed, caught_up};
 use crate::store::records::Actor;
 use crate::usage::add_on_use::{self, Send};
 
@@ -15,7 +15,7 @@ pub(super) struct Options {
     #[command(flatten)]
     database: Database,
     #[command(flatten)]
-    sandbox: Sandbox,
+    environment: Environment,
     /// The organization's id, such as org_mailer
     #[arg(long)]
     organization: OrganizationId,
@@ -29,7 +29,11 @@ pub(super) async fn import(options: Options) -> Result<(), Failed> {
     let file = fs::read(&options.file)
         .map_err(|cause| Failed(format!("cannot read {}: {cause}", options.file.display())))?;
     let rows = add_on_use::read(&file).map_err(|cause| explained(&cause))?;
-    let services = caught_up((&options.database, &options.sandbox), &options.organization).await?;
+    let services = caught_up(
+        (&options.database, &options.environment),
+        &options.organization,
+    )
+    .await?;
     let send = Send {
         organization_id: options.organization,
         actor: Actor::system(),

@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, IntoDeserializer, value};
 use serde_json::Value;
 
 use super::log::{self, Format};
-use super::{Database, Failed, Sandbox, caught_up};
+use super::{Database, Environment, Failed, caught_up};
 use crate::foundation::error::Error;
 use crate::services::Services;
 use crate::store::records::Actor;
@@ -22,7 +22,7 @@ pub(super) struct Options {
     #[command(flatten)]
     database: Database,
     #[command(flatten)]
-    sandbox: Sandbox,
+    environment: Environment,
     /// The organization's id, such as org_acme
     #[arg(long)]
     organization: OrganizationId,
@@ -123,7 +123,11 @@ pub(super) async fn import_profiles(options: Options) -> Result<(), Failed> {
 
 async fn opened(options: &Options) -> Result<Services, Failed> {
     log::start(Format::Text);
-    caught_up((&options.database, &options.sandbox), &options.organization).await
+    caught_up(
+        (&options.database, &options.environment),
+        &options.organization,
+    )
+    .await
 }
 
 fn delivery(options: &Options, services: &Services) -> Delivery {

@@ -6,7 +6,7 @@ use std::io::BufReader;
 use std::path::PathBuf;
 
 use super::log::{self, Format};
-use super::{Database, Failed, Sandbox, caught_up};
+use super::{Database, Environment, Failed, caught_up};
 use crate::foundation::error::Error;
 use crate::store::records::Actor;
 use crate::usage::import::{self, Whose};
@@ -16,7 +16,7 @@ pub(super) struct Options {
     #[command(flatten)]
     database: Database,
     #[command(flatten)]
-    sandbox: Sandbox,
+    environment: Environment,
     /// The organization's id, such as org_acme
     #[arg(long)]
     organization: OrganizationId,
@@ -32,7 +32,11 @@ pub(super) async fn import_usage(options: Options) -> Result<(), Failed> {
     log::start(Format::Text);
     let file = File::open(&options.file)
         .map_err(|cause| Failed(format!("cannot read {}: {cause}", options.file.display())))?;
-    let services = caught_up((&options.database, &options.sandbox), &options.organization).await?;
+    let services = caught_up(
+        (&options.database, &options.environment),
+        &options.organization,
+    )
+    .await?;
     let whose = Whose {
         organization_id: options.organization,
         actor: Actor::system(),

@@ -3,7 +3,7 @@
 use api::usage::credential::IssueCredential;
 use billing::OrganizationId;
 
-use super::{Database, Failed, Sandbox, open};
+use super::{Database, Environment, Failed, open};
 use crate::people::credentials::Issue;
 use crate::store::records::Actor;
 
@@ -12,7 +12,7 @@ pub(super) struct Options {
     #[command(flatten)]
     database: Database,
     #[command(flatten)]
-    sandbox: Sandbox,
+    environment: Environment,
     /// The organization's id, such as org_acme
     #[arg(long)]
     organization: OrganizationId,
@@ -31,10 +31,11 @@ pub(super) async fn issue_credential(options: Options) -> Result<(), Failed> {
         name: options.name,
         days: options.days,
     };
-    let now = options.sandbox.clock(&store).await?.now();
+    let services = options.environment.services(store).await?;
+    let now = services.clock.now();
     let issue = Issue::new(options.organization, Actor::system(), (&wanted, now))?;
-    let (_, token) = store.write(issue).await?;
-    store.close().await;
+    let (_, token) = services.store.write(issue).await?;
+    services.store.close().await;
     println!("{}", token.reveal());
     Ok(())
 }

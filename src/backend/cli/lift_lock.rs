@@ -5,9 +5,8 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use super::log::{self, Format};
-use super::{Database, Failed, Sandbox, day, open, services};
+use super::{Database, Environment, Failed, day, open};
 use crate::jobs;
-use crate::services::gateway::Script;
 use crate::usage::evaluation::LiftLock;
 
 #[derive(Debug, Args)]
@@ -25,14 +24,13 @@ pub(super) struct Options {
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     until: Option<NaiveDate>,
     #[command(flatten)]
-    sandbox: Sandbox,
+    environment: Environment,
 }
 
 pub(super) async fn lift_lock(options: Options) -> Result<(), Failed> {
     log::start(Format::Text);
     let store = open(&options.database).await?;
-    let clock = options.sandbox.clock(&store).await?;
-    let services = services(store, clock, &Script::default());
+    let services = options.environment.services(store).await?;
     jobs::catch_up(&services, &options.organization).await?;
     let work = LiftLock {
         organization_id: options.organization.clone(),

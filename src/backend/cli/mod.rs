@@ -8,18 +8,21 @@ use std::{fmt, fs};
 
 use billing::catalog::policy::Policy;
 use billing::{BillingPeriod, OrganizationId};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
 use crate::foundation::clock::{Clock, instant_text};
+use crate::http::AppState;
 use crate::jobs;
 use crate::services::Services;
-use crate::services::gateway::{SandboxGateway, Script};
+use crate::services::gateway::SandboxGateway;
 use crate::store::sandbox::clock;
 use crate::store::{Store, price_books};
 
 mod close_month;
 mod close_ticket;
+#[cfg(feature = "demo")]
+mod demo;
 mod import_add_on_use;
 mod import_events;
 mod import_usage;
@@ -28,11 +31,17 @@ mod lift_lock;
 mod log;
 mod mail;
 mod network;
+#[cfg(not(feature = "demo"))]
+mod operator;
 mod preview;
 mod reactivate;
 mod run_jobs;
-mod seed_demo;
 mod serve;
+
+#[cfg(feature = "demo")]
+use demo::Environment;
+#[cfg(not(feature = "demo"))]
+use operator::Environment;
 
 /// Prorata: the price you see before you click is the invoice, to the cent.
 #[derive(Debug, Parser)]
@@ -51,7 +60,8 @@ enum Command {
     /// Create the database, or update it to the current schema
     Migrate(Database),
     /// Add the demo organizations; running it again does no harm
-    SeedDemo(SeedDemo),
+    #[cfg(feature = "demo")]
+    SeedDemo(demo::seed_demo::Options),
     /// Close a support ticket that has been answered
     CloseTicket(CloseTicket),
     /// Close a month for every organization and issue its invoices; running it again does no harm
@@ -91,16 +101,6 @@ struct Database {
 }
 
 #[derive(Debug, Args)]
-struct Sandbox {
-    /// Allow moving the clock and scripting the payment gateway; never for real customers
-    #[arg(long)]
-    sandbox: bool,
-    /// With --sandbox: the clock starts at this instant and runs on
-    #[arg(long, value_name = "INSTANT", value_parser = instant, requires = "sandbox")]
-    clock: Option<DateTime<Utc>>,
-}
-
-#[derive(Debug, Args)]
 struct Serve {
     #[command(flatten)]
     database: Database,
@@ -113,33 +113,12 @@ struct Serve {
     #[command(flatten)]
     mail: mail::Mail,
     #[command(flatten)]
-    sandbox: Sandbox,
+    environment: Environment,
     #[command(flatten)]
     network: network::Network,
     /// Write the log as JSON, one object per line
     #[arg(long)]
     json_log: bool,
-}
-
-#[derive(Debug, Args)]
-struct SeedDemo {
-    #[command(flatten)]
-    database: Database,
-    /// The seed of the random usage; the same number creates the same usage
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// The instant up to which usage is generated, instead of now
-    #[arg(long, value_name = "INSTANT", value_parser = instant)]
-    clock: Option<DateTime<Utc>>,
-    /// How many more organizations to add, org_00001 and up, with usage of this month
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=99_999))]
-    organizations: u32,
-    /// About how many users each of these has by the 20th; 0 for none
-    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(..=1_000_000_000))]
-    users: u64,
-    /// How many projects each of these has
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    projects: u32,
 }
 
 #[derive(Debug, Args)]
@@ -153,7 +132,7 @@ struct CloseTicket {
     #[arg(long)]
     number: u64,
     #[command(flatten)]
-    sandbox: Sandbox,
+    environment: Environment,
 }
 
 #[derive(Debug, Args)]
@@ -164,7 +143,7 @@ struct CloseMonth {
     #[arg(long, value_name = "YYYY-MM", value_parser = month)]
     month: BillingPeriod,
     #[command(flatten)]
-    sandbox: Sandbox,
+    environment: Environment,
 }
 
 #[derive(Debug, Args)]
@@ -177,7 +156,7 @@ struct RunJobs {
     #[command(flatten)]
     mail: mail::Mail,
     #[command(flatten)]
-    sandbox: Sandbox,
+    environment: Environment,
 }
 
 /// Why a command failed, in one line.
@@ -202,7 +181,8 @@ pub fn run() -> ExitCode {
         Command::Preview => preview::preview(),
         Command::Serve(options) => run_async(serve::serve(options)),
         Command::Migrate(database) => run_async(migrate(database)),
-        Command::SeedDemo(options) => run_async(seed_demo::seed_demo(options)),
+        #[cfg(feature = "demo")]
+        Command::SeedDemo(options) => run_async(demo::seed_demo::seed_demo(options)),
         Command::CloseTicket(options) => run_async(close_ticket::close_ticket(options)),
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
         Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
@@ -272,49 +252,39 @@ impl Database {
     }
 }
 
-impl Sandbox {
-    /// The system clock without a sandbox. With one, a clock that can be moved: it continues from the
-    /// latest instant that it has shown on that database, or from `--clock` if that is later. The
-    /// system time counts only when the database has no such instant. Without `--sandbox`, the database
-    /// of a sandbox is refused: the system time would close months and charge them.
-    async fn clock(&self, store: &Store) -> Result<Clock, Failed> {
-        let shown = clock::latest(&mut store.reading().await?).await?;
-        match (self.sandbox, shown) {
-            (true, _) => {}
-            (false, None) => return Ok(Clock::system()),
-            (false, Some(shown)) => {
-                return Err(Failed(format!(
-                    "this is the database of a sandbox, whose clock has shown {}; add --sandbox",
-                    instant_text(shown)
-                )));
-            }
-        }
-        let start = shown.max(self.clock);
-        let start = start.unwrap_or_else(|| Clock::system().now());
-        Ok(Clock::running_from(start))
-    }
-}
-
 /// The services for an import into an organization. Due jobs run first, such as the end of a trial or
 /// the close of a month.
 async fn caught_up(
-    (database, sandbox): (&Database, &Sandbox),
+    (database, environment): (&Database, &Environment),
     organization_id: &OrganizationId,
 ) -> Result<Services, Failed> {
-    let store = open(database).await?;
-    let clock = sandbox.clock(&store).await?;
-    let services = services(store, clock, &Script::default());
+    let services = environment.services(open(database).await?).await?;
     jobs::catch_up(&services, organization_id).await?;
     Ok(services)
 }
 
+/// The services with the machine's clock. The database of a sandbox is refused: the system time would
+/// close its months and charge them.
+async fn services_now(store: Store) -> Result<Services, Failed> {
+    match clock::latest(&mut store.reading().await?).await? {
+        None => Ok(services(store, Clock::system())),
+        Some(shown) => Err(Failed(format!(
+            "this is the database of a sandbox, whose clock has shown {}; add --sandbox, which a build \
+             without the demo does not have",
+            instant_text(shown)
+        ))),
+    }
+}
+
+/// The server of an operator.
+fn operated(services: Services) -> AppState {
+    tracing::warn!("payments are made by the sandbox gateway and move no money");
+    AppState::new(services)
+}
+
 /// The services with the sandbox gateway, the only gateway so far.
-fn services(store: Store, clock: Clock, script: &Script) -> Services {
-    let gateway = Arc::new(SandboxGateway::new(
-        store.clone(),
-        clock.clone(),
-        script.clone(),
-    ));
+fn services(store: Store, clock: Clock) -> Services {
+    let gateway = Arc::new(SandboxGateway::new(store.clone(), clock.clone()));
     Services {
         store,
         clock,
@@ -339,11 +309,6 @@ fn day(text: &str) -> Result<NaiveDate, Unreadable> {
         .map_err(|_| Unreadable("a day looks like 2026-07-01"))
 }
 
-fn instant(text: &str) -> Result<DateTime<Utc>, Unreadable> {
-    text.parse()
-        .map_err(|_| Unreadable("an instant looks like 2026-06-20T10:00:00Z"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -357,16 +322,5 @@ mod tests {
         for bad in ["2026-6", "2026-13", "2026", "26-06", "2026-06-01"] {
             assert!(month(bad).is_err(), "{bad}");
         }
-        assert!(
-            Cli::try_parse_from(["prorata", "serve", "--clock", "2026-06-20T10:00:00Z"]).is_err()
-        );
-        let right = [
-            "prorata",
-            "serve",
-            "--sandbox",
-            "--clock",
-            "2026-06-20T10:00:00Z",
-        ];
-        assert!(Cli::try_parse_from(right).is_ok());
     }
 }

@@ -4,10 +4,9 @@ use billing::OrganizationId;
 use clap::Args;
 
 use super::log::{self, Format};
-use super::{Database, Failed, Sandbox, open, services};
+use super::{Database, Environment, Failed, open};
 use crate::jobs;
 use crate::leaving;
-use crate::services::gateway::Script;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -16,14 +15,13 @@ pub(super) struct Options {
     /// The id of the organization
     organization: OrganizationId,
     #[command(flatten)]
-    sandbox: Sandbox,
+    environment: Environment,
 }
 
 pub(super) async fn reactivate(options: Options) -> Result<(), Failed> {
     log::start(Format::Text);
     let store = open(&options.database).await?;
-    let clock = options.sandbox.clock(&store).await?;
-    let services = services(store, clock, &Script::default());
+    let services = options.environment.services(store).await?;
     // Jobs that are due would end an account whose deadline has passed. An operator who reactivates it
     // does not want that, so this is checked first.
     let mut tx = services.store.reading().await?;

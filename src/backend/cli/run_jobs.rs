@@ -1,9 +1,8 @@
 //! `prorata run-jobs`.
 
 use super::log::{self, Format};
-use super::{Failed, RunJobs, open, services};
+use super::{Failed, RunJobs, open};
 use crate::services::Services;
-use crate::services::gateway::Script;
 use crate::usage::import;
 use crate::{jobs, mail};
 
@@ -11,8 +10,7 @@ pub(super) async fn run_jobs(options: RunJobs) -> Result<(), Failed> {
     log::start(Format::Text);
     let mailer = options.mail.mailer()?;
     let store = open(&options.database).await?;
-    let clock = options.sandbox.clock(&store).await?;
-    let services = services(store, clock, &Script::default());
+    let services = options.environment.services(store).await?;
     if options.dry_run {
         return dry_run(&services).await;
     }

@@ -3,10 +3,9 @@
 use tokio::net::TcpListener;
 
 use super::log::{self, Format};
-use super::{Failed, Serve, open, services};
+use super::{Failed, Serve, open};
+use crate::http::Assets;
 use crate::http::serve::serve as run;
-use crate::http::{AppState, Assets};
-use crate::services::gateway::Script;
 
 pub(super) async fn serve(options: Serve) -> Result<(), Failed> {
     log::start(if options.json_log {
@@ -15,17 +14,9 @@ pub(super) async fn serve(options: Serve) -> Result<(), Failed> {
         Format::Text
     });
     let store = open(&options.database).await?;
-    let script = Script::default();
-    let clock = options.sandbox.clock(&store).await?;
-    let app = AppState::new(services(store, clock, &script));
+    let services = options.environment.services(store).await?;
+    let app = options.environment.app(services);
     let app = app.with_mailer(options.mail.mailer()?);
-    let app = if options.sandbox.sandbox {
-        tracing::warn!("sandbox: the clock can be moved and payments move no money");
-        app.with_sandbox(script)
-    } else {
-        tracing::warn!("payments are made by the sandbox gateway and move no money");
-        app
-    };
     let assets = match options.dist {
         None => Assets::none(),
         Some(folder) if folder.join("index.html").is_file() => Assets::in_folder(folder),

@@ -24,7 +24,7 @@ const UPLOAD_PATIENCE: Duration = Duration::from_secs(60);
 
 /// A JSON body that is parsed as `T`.
 #[derive(Debug)]
-pub(super) struct Body<T>(pub(super) T);
+pub(crate) struct Body<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned + RequestBody> FromRequest<S> for Body<T> {
     type Rejection = Failure;

@@ -14,14 +14,14 @@ use crate::store::records::Actor;
 
 /// A signed-in user who is authorised to call the route.
 #[derive(Debug, Clone)]
-pub(super) struct Member {
-    pub(super) user: User,
+pub(crate) struct Member {
+    pub(crate) user: User,
     pub(super) token: Token,
-    pub(super) actor: Actor,
+    pub(crate) actor: Actor,
 }
 
 impl Member {
-    pub(super) fn organization_id(&self) -> &OrganizationId {
+    pub(crate) fn organization_id(&self) -> &OrganizationId {
         &self.user.organization_id
     }
 

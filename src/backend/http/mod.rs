@@ -1,22 +1,22 @@
 //! HTTP: the routes of `api::route`, each with its handler. One middleware authorises all of them.
+//!
+//! The routes that need a sandbox have their handlers in a [`Plugin`]; without one they do not exist.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use api::Route;
-use api::route::{BASE, Method, Requires};
+use api::route::{BASE, Method};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, MethodRouter, any, get, on};
-use billing::people::permission::{Action, Grants, PeoplePolicy, Role, Switch};
-use tokio::sync::Mutex;
+use billing::people::permission::{Action, Grants, PeoplePolicy, Role};
 use tokio_util::task::TaskTracker;
 
 use crate::foundation::clock::Clock;
 use crate::mail::Mailer;
 use crate::services::Services;
-use crate::services::gateway::Script;
 
 mod account_status;
 mod assets;
@@ -26,23 +26,21 @@ mod client_address;
 pub mod connections;
 mod credentials;
 mod data;
-mod extract;
+pub(crate) mod extract;
 mod health;
 mod intake;
 mod invoices;
 mod leaving;
 mod limits;
-mod mailbox;
-mod member;
-mod on_file;
+pub(crate) mod member;
 mod orders;
 mod payments;
 mod plan;
+mod plugin;
 mod program;
 mod query;
 mod refused;
-mod respond;
-mod sandbox;
+pub(crate) mod respond;
 pub mod serve;
 mod session;
 mod snapshot;
@@ -55,6 +53,7 @@ pub use assets::Assets;
 pub use authorise::COOKIE;
 pub use client_address::{Peer, TrustedProxies};
 pub use limits::SignInLimits;
+pub use plugin::Plugin;
 pub use refused::RefusedAttempts;
 
 /// The largest body of an ordinary request, in bytes.
@@ -69,7 +68,7 @@ const BATCH_LIMIT: usize = 1024 * 1024;
 pub struct AppState {
     /// The store, the clock and the payment gateway.
     pub services: Services,
-    /// The clock by which sessions end: the machine's, which the sandbox cannot move.
+    /// The clock by which sessions end: always the machine's.
     pub session_clock: Clock,
     /// The rate limits for sign-in.
     pub sign_in_limits: SignInLimits,
@@ -77,16 +76,17 @@ pub struct AppState {
     pub refused_attempts: RefusedAttempts,
     /// Sends mails; `None` when another process does.
     pub mailer: Option<Mailer>,
-    /// The script of the sandbox gateway; `None` when there is no sandbox.
-    pub sandbox: Option<Script>,
+    /// The settings that permissions depend on.
+    pub people_policy: PeoplePolicy,
+    /// What is added to the server.
+    pub plugin: Option<Arc<dyn Plugin>>,
     /// Tasks that handle money and continue when the client has disconnected.
     pub tasks: TaskTracker,
     draining: Arc<AtomicBool>,
-    travelling: Arc<Mutex<()>>,
 }
 
 impl AppState {
-    /// The state without a sandbox and without a mailer.
+    /// The state without a plugin and without a mailer.
     pub fn new(services: Services) -> Self {
         Self {
             services,
@@ -94,10 +94,10 @@ impl AppState {
             sign_in_limits: SignInLimits::strict(),
             refused_attempts: RefusedAttempts::default(),
             mailer: None,
-            sandbox: None,
+            people_policy: PeoplePolicy::DEFAULT,
+            plugin: None,
             tasks: TaskTracker::new(),
             draining: Arc::default(),
-            travelling: Arc::default(),
         }
     }
 
@@ -109,15 +109,6 @@ impl AppState {
         }
     }
 
-    /// Adds the sandbox, whose gateway reads the script.
-    pub fn with_sandbox(self, script: Script) -> Self {
-        Self {
-            sandbox: Some(script),
-            sign_in_limits: SignInLimits::sandbox(),
-            ..self
-        }
-    }
-
     /// Makes `/ready` return 503, because the program is about to stop.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::SeqCst);
@@ -125,16 +116,8 @@ impl AppState {
 
     /// Whether there is a sandbox and a role may use it.
     fn offers_sandbox(&self, role: Role) -> bool {
-        let sandbox = match self.sandbox {
-            Some(_) => Switch::On,
-            None => Switch::Off,
-        };
-        let policy = PeoplePolicy {
-            sandbox,
-            ..PeoplePolicy::DEFAULT
-        };
         let grants = Grants::of(role);
-        grants.may(Action::UseSandbox, &policy).is_ok()
+        grants.may(Action::UseSandbox, &self.people_policy).is_ok()
     }
 
     fn is_draining(&self) -> bool {
@@ -145,13 +128,13 @@ impl AppState {
 /// The router of the whole service: the API, the app's files, the health checks.
 pub fn router(app: AppState, assets: Assets) -> Router {
     let mut api = Router::new();
-    for route in Route::ALL
-        .iter()
-        .copied()
-        .filter(|route| exists(*route, &app))
-    {
+    for route in Route::ALL.iter().copied() {
+        let added = || app.plugin.as_ref()?.handler(route);
+        let Some(handler) = handler(route).or_else(added) else {
+            continue;
+        };
         let permission = from_fn_with_state((app.clone(), route), authorise::authorise);
-        let checked = handler(route).route_layer(from_fn(text::check_address));
+        let checked = handler.route_layer(from_fn(text::check_address));
         api = api.route(route.path(), checked.route_layer(permission));
     }
     let api = api
@@ -170,18 +153,20 @@ pub fn router(app: AppState, assets: Assets) -> Router {
         .layer(from_fn(respond::finish))
 }
 
-fn exists(route: Route, app: &AppState) -> bool {
-    route.requires() != Requires::Sandbox || app.sandbox.is_some()
-}
-
-/// The handler of a route; the `match` has no `_` arm, so a route without one does not compile.
-fn handler(route: Route) -> MethodRouter<AppState> {
-    let method = match route.method() {
+/// The method by which a route is called.
+pub(crate) const fn method(route: Route) -> MethodFilter {
+    match route.method() {
         Method::Get => MethodFilter::GET,
         Method::Post => MethodFilter::POST,
         Method::Delete => MethodFilter::DELETE,
-    };
-    match route {
+    }
+}
+
+/// The handler of a route; `None` for the routes of a sandbox. The `match` has no `_` arm, so a route
+/// that is forgotten does not compile.
+pub(crate) fn handler(route: Route) -> Option<MethodRouter<AppState>> {
+    let method = method(route);
+    Some(match route {
         Route::SignIn => on(method, session::sign_in),
         Route::Session => on(method, session::session),
         Route::SignOut => on(method, session::sign_out),
@@ -223,18 +208,18 @@ fn handler(route: Route) -> MethodRouter<AppState> {
         Route::Credentials => on(method, credentials::credentials),
         Route::IssueCredential => on(method, credentials::issue),
         Route::RevokeCredential => on(method, credentials::revoke),
-        Route::SandboxClock => on(method, sandbox::move_clock),
-        Route::SandboxGateway => on(method, sandbox::script_gateway),
         Route::Data => on(method, data::data),
         Route::Export => on(method, data::export),
         Route::Audit => on(method, audit::activity),
         Route::AuditCsv => on(method, audit::csv),
         Route::Support => on(method, support::support),
         Route::Tickets => on(method, support::open).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
-        Route::SandboxPaymentMethod => on(method, on_file::save_card),
-        Route::SandboxBillingDetails => on(method, on_file::save_details),
-        Route::Mailbox => on(method, mailbox::mailbox),
-        Route::Mail => on(method, mailbox::mail),
-        Route::MailPage => on(method, mailbox::page),
-    }
+        Route::SandboxClock
+        | Route::SandboxGateway
+        | Route::SandboxPaymentMethod
+        | Route::SandboxBillingDetails
+        | Route::Mailbox
+        | Route::Mail
+        | Route::MailPage => return None,
+    })
 }

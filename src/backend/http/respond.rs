@@ -21,7 +21,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wa
     style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; \
     base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
 
-/// Headers of every response (RELIABILITY 3).
+/// Headers of every response (RELIABILITY 3), unless it has its own, such as a page with a stricter
+/// policy.
 const HEADERS: [(&str, &str); 7] = [
     ("content-security-policy", CONTENT_SECURITY_POLICY),
     (
@@ -38,17 +39,13 @@ const HEADERS: [(&str, &str); 7] = [
     ),
 ];
 
-/// An extension of a response that is a page of its own; it replaces the app's policy.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct OwnPolicy(pub(super) &'static str);
-
 /// The id of a request, which the log and the response contain.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RequestId(pub(super) String);
 
 /// A refusal. [`finish`] writes it as a problem, with the request id.
 #[derive(Debug)]
-pub(super) struct Failure(Box<Problem>);
+pub(crate) struct Failure(Box<Problem>);
 
 impl Failure {
     pub(super) fn problem(&self) -> &Problem {
@@ -79,7 +76,7 @@ pub(super) fn problem_of(response: &Response) -> Option<&Problem> {
     carried.map(|carried| &*carried.0)
 }
 
-pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
+pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response {
     match serde_json::to_string(value) {
         Ok(body) => text(status, body),
         Err(cause) => Failure::from(Error::unexpected(cause)).into_response(),
@@ -150,16 +147,8 @@ pub(super) async fn finish(mut request: Request, next: Next) -> Response {
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     span.in_scope(|| tracing::info!(status, micros, "answered"));
     for (name, value) in HEADERS {
-        response.headers_mut().insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
-    }
-    if let Some(OwnPolicy(policy)) = response.extensions_mut().remove::<OwnPolicy>() {
-        let policy = HeaderValue::from_static(policy);
-        response
-            .headers_mut()
-            .insert(header::CONTENT_SECURITY_POLICY, policy);
+        let header = response.headers_mut().entry(HeaderName::from_static(name));
+        header.or_insert(HeaderValue::from_static(value));
     }
     if let Ok(id) = HeaderValue::from_str(&id) {
         response

@@ -18,7 +18,6 @@ use super::{AppState, Assets, Peer, TrustedProxies, router};
 use crate::payments::attempts::{Lease, reconcile};
 use crate::services::Services;
 use crate::store::Engine;
-use crate::store::sandbox::clock::Shown;
 use crate::usage::import;
 use crate::{jobs, mail};
 
@@ -163,20 +162,11 @@ async fn tick(app: AppState) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if app.sandbox.is_some() {
-            show(&app.services).await;
+        if let Some(plugin) = &app.plugin {
+            plugin.tick(&app.services, TICK).await;
         }
         settle(&app.services, Lease::Respected).await;
         due(&app).await;
-    }
-}
-
-/// Stores what the sandbox clock will have shown by the next tick, so that it continues from there even
-/// if this process is killed first.
-async fn show(services: &Services) {
-    let shown = Shown(services.clock.now() + TICK);
-    if let Err(cause) = services.store.write(shown).await {
-        tracing::warn!(%cause, "what the clock shows is not noted");
     }
 }
 

@@ -5,24 +5,24 @@
 //! of its own instant. A job that fails parks its organization, which is retried later and does not
 //! block others.
 //!
-//! The server's ticks and `prorata run-jobs` call [`run_due`], the sandbox clock calls [`travel`], and
-//! a page of one organization calls [`catch_up`].
+//! The server's ticks and `prorata run-jobs` call [`run_due`], a clock that is moved forward calls
+//! [`pass`], and a page of one organization calls [`catch_up`].
 
 use std::collections::BTreeSet;
+use std::future::ready;
 use std::time::Instant;
 
 use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
-use crate::foundation::clock::{Kept, NotMoved};
+use crate::foundation::clock::Kept;
 use crate::foundation::error::Error;
-use crate::payments::attempts::{self, Lease, reconcile};
+use crate::payments::attempts;
 use crate::payments::debits;
 use crate::services::Services;
 use crate::store::Tx;
 use crate::store::database::latest_instant::{self, Reached};
 use crate::store::database::row::invoice_number;
-use crate::store::sandbox::clock::Shown;
 use crate::store::schedule::{self, Due, GatewayCall, Scope};
 
 mod dry_run;
@@ -40,53 +40,14 @@ pub use report::Report;
 /// How many organizations are read at once.
 const PAGE: u32 = 200;
 
-/// Whether the clock stays where it is during a run, or moves through the instants of the jobs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Pace {
-    AsItIs,
-    ThroughEach,
-}
-
 /// Runs every job that has fallen due, for every organization.
 pub async fn run_due(services: &Services, now: DateTime<Utc>) -> Result<Report, Error> {
     let latest = services.store.write(Reached(now)).await?;
     keep_up(services, latest);
     let mut report = Report::default();
-    pass(services, (now, Pace::AsItIs), &mut report).await?;
+    pass(services, now, &mut report, |_| ready(Ok(()))).await?;
     report.parked = schedule::parked(&mut services.store.reading().await?).await?;
     Ok(report)
-}
-
-/// Moves a sandbox or test clock forward. Jobs that fall due on the way run at their own instants.
-///
-/// # Errors
-/// Fails for the system clock, and for an instant in the past.
-pub async fn travel(
-    services: &Services,
-    to: DateTime<Utc>,
-) -> Result<Result<Report, NotMoved>, Error> {
-    if let Err(refusal) = services.clock.hold() {
-        return Ok(Err(refusal));
-    }
-    let now = services.clock.now();
-    if to < now {
-        // The clock was stopped only for this comparison; it runs on.
-        return Ok(services
-            .clock
-            .move_to(now)
-            .and(Err(NotMoved::Backwards { now })));
-    }
-    let outcome = passes(services, to).await;
-    let reached = if outcome.is_ok() {
-        to
-    } else {
-        services.clock.now()
-    };
-    if let Err(refusal) = services.clock.move_to(reached) {
-        return Ok(Err(refusal));
-    }
-    services.store.write(Shown(reached)).await?;
-    outcome.map(Ok)
 }
 
 /// Runs the due jobs of one organization, except those that call the payment gateway and those that
@@ -159,28 +120,14 @@ fn keep_up(services: &Services, latest: DateTime<Utc>) {
     }
 }
 
-/// Repeats passes until one does nothing: a job that waits for a payment runs in the next pass.
-async fn passes(services: &Services, to: DateTime<Utc>) -> Result<Report, Error> {
-    let mut report = Report::default();
-    reconcile(services, Lease::Respected).await?;
-    loop {
-        let before = report.jobs();
-        pass(services, (to, Pace::ThroughEach), &mut report).await?;
-        if report.jobs() == before {
-            break;
-        }
-    }
-    report.parked = schedule::parked(&mut services.store.reading().await?).await?;
-    Ok(report)
-}
-
 /// Visits every organization with due jobs once, page by page, in order of the first due instant. An
 /// organization that waits for the payment of an order is visited again when the gateway is to be asked
-/// about it.
-async fn pass(
+/// about it. `reach` is called with each instant before its jobs run.
+pub(crate) async fn pass<F: Future<Output = Result<(), Error>>>(
     services: &Services,
-    (until, pace): (DateTime<Utc>, Pace),
+    until: DateTime<Utc>,
     report: &mut Report,
+    reach: impl Fn(DateTime<Utc>) -> F,
 ) -> Result<(), Error> {
     let mut behind: Option<(DateTime<Utc>, OrganizationId)> = None;
     let mut waiting = BTreeSet::new();
@@ -191,10 +138,7 @@ async fn pass(
         let Some((instant, places)) = next_places(page, &mut waiting) else {
             return Ok(());
         };
-        if pace == Pace::ThroughEach && instant > services.clock.now() {
-            services.store.write(Shown(instant)).await?;
-            services.clock.hold_at(instant).map_err(Error::unexpected)?;
-        }
+        reach(instant).await?;
         // Later ones are read again afterwards, because these jobs may change when they are due.
         for (at, id) in places {
             let asked_at = organization(services, (&id, instant), report).await?;

@@ -3,11 +3,10 @@
 
 use api::audit::Action;
 use api::invoicing::invoice::Party;
-use api::sandbox::TestCard;
 use billing::OrganizationId;
 use billing::account::account_state::AccountEvent;
 use billing::account::lifecycle::{self, Lifecycle};
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Utc};
 
 use super::debits;
 use crate::account::access_control::refusal;
@@ -19,11 +18,11 @@ use crate::store::organizations::{self, billing_details};
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::{Changes, Tx, Work, account_states};
 
-/// Saves a test card of the sandbox gateway as the default payment method.
+/// Saves a payment method as the default one.
 #[derive(Debug)]
-pub struct SaveCard {
+pub struct SavePaymentMethod {
     pub organization_id: OrganizationId,
-    pub card: TestCard,
+    pub method: PaymentMethod,
     pub actor: Actor,
     pub now: DateTime<Utc>,
 }
@@ -37,7 +36,7 @@ pub struct SaveDetails {
     pub now: DateTime<Utc>,
 }
 
-impl Work for SaveCard {
+impl Work for SavePaymentMethod {
     type Output = ();
 
     fn changes(&self) -> Changes<'_> {
@@ -46,9 +45,9 @@ impl Work for SaveCard {
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let id = &self.organization_id;
-        let method = method(self.card, id, self.now);
+        let method = &self.method;
         let before = payment_methods::default_of(tx, id).await?;
-        payment_methods::save_default(tx, id, &method).await?;
+        payment_methods::save_default(tx, id, method).await?;
         notify(
             tx,
             id,
@@ -63,7 +62,7 @@ impl Work for SaveCard {
             description: "the default from now on".to_owned(),
             change: AuditChange {
                 before: before.as_ref().map(audit_values::card),
-                after: Some(audit_values::card(&method)),
+                after: Some(audit_values::card(method)),
             },
         };
         records::audit(tx, id, (&self.actor, self.now), entry).await
@@ -117,22 +116,5 @@ async fn notify(
     match after.lifecycle() {
         Lifecycle::Active { since } => begin_charging(tx, organization_id, (since, now)).await,
         Lifecycle::Trial { .. } | Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => Ok(()),
-    }
-}
-
-fn method(card: TestCard, organization_id: &OrganizationId, now: DateTime<Utc>) -> PaymentMethod {
-    let (name, last4) = match card {
-        TestCard::Success => ("success", "4242"),
-        TestCard::Decline => ("decline", "0002"),
-        TestCard::Timeout => ("timeout", "0044"),
-        TestCard::Authentication => ("authentication", "3155"),
-    };
-    PaymentMethod {
-        id: format!("pm_{name}"),
-        brand: "Visa".to_owned(),
-        last4: last4.to_owned(),
-        expiry_year: now.year_ce().1 + 2,
-        expiry_month: 9,
-        gateway_token: format!("sandbox-{name}:{organization_id}"),
     }
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use backend::services::gateway::{Charge, NoAnswer, PaymentGateway, SandboxGateway};
+use backend::demo::gateway::ScriptedGateway;
+use backend::services::gateway::{Charge, NoAnswer, PaymentGateway};
 use billing::invoicing::collection::GatewayAnswer;
 use tokio::sync::Semaphore;
 
@@ -19,14 +20,14 @@ pub(crate) enum HoldPoint {
 /// The sandbox gateway, stopped at a point.
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
-    sandbox: SandboxGateway,
+    sandbox: ScriptedGateway,
     context: HoldPoint,
     arrived: Arc<Semaphore>,
     released: Arc<Semaphore>,
 }
 
 impl Held {
-    pub(crate) fn new(sandbox: SandboxGateway, context: HoldPoint) -> Self {
+    pub(crate) fn new(sandbox: ScriptedGateway, context: HoldPoint) -> Self {
         let none = || Arc::new(Semaphore::new(0));
         Self {
             sandbox,

@@ -12,7 +12,7 @@ mod failure;
 mod sandbox;
 
 pub use failure::failure_text;
-pub use sandbox::{SandboxGateway, Script};
+pub use sandbox::SandboxGateway;
 
 /// How long the backend waits for an answer. After that the outcome is unknown.
 const PATIENCE: Duration = Duration::from_secs(10);

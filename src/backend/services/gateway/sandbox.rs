@@ -1,8 +1,5 @@
-//! A payment gateway for the sandbox, which moves no money. It keeps its own record of charges, decides
-//! by the payment method's token, and takes a script for the next charges.
-
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+//! The only payment gateway so far, which moves no money. It keeps its own record of charges, and decides
+//! by the payment method's token.
 
 use api::sandbox::ScriptedOutcome;
 use async_trait::async_trait;
@@ -23,46 +20,49 @@ const SILENCE: TimeDelta = TimeDelta::seconds(10);
 pub struct SandboxGateway {
     store: Store,
     clock: Clock,
-    script: Script,
-}
-
-/// The scripted outcomes of the next charges, by token and in order.
-#[derive(Debug, Clone, Default)]
-pub struct Script(Arc<Mutex<HashMap<String, VecDeque<ScriptedOutcome>>>>);
-
-impl Script {
-    /// Replaces the scripted outcomes of a token.
-    pub fn write(&self, token: &str, outcomes: Vec<ScriptedOutcome>) {
-        self.lines(|lines| lines.insert(token.to_owned(), outcomes.into()));
-    }
-
-    fn next(&self, token: &str) -> Option<ScriptedOutcome> {
-        self.lines(|lines| lines.get_mut(token)?.pop_front())
-    }
-
-    fn next_verdict(&self, token: &str) -> Option<ScriptedOutcome> {
-        let verdict = |outcome: &ScriptedOutcome| {
-            matches!(outcome, ScriptedOutcome::Success | ScriptedOutcome::Decline)
-        };
-        self.lines(|lines| lines.get_mut(token)?.pop_front_if(|next| verdict(next)))
-    }
-
-    fn lines<T>(
-        &self,
-        use_them: impl FnOnce(&mut HashMap<String, VecDeque<ScriptedOutcome>>) -> T,
-    ) -> T {
-        use_them(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
 }
 
 impl SandboxGateway {
     /// A gateway that records its charges in that store, in transactions of its own.
-    pub fn new(store: Store, clock: Clock, script: Script) -> Self {
-        Self {
-            store,
-            clock,
-            script,
+    pub fn new(store: Store, clock: Clock) -> Self {
+        Self { store, clock }
+    }
+
+    /// Sends a charge whose outcome is given. The same key charges once.
+    pub(crate) async fn charge_as(
+        &self,
+        charge: &Charge,
+        plan: ScriptedOutcome,
+    ) -> Result<GatewayAnswer, NoAnswer> {
+        let outcome = match plan {
+            ScriptedOutcome::Success | ScriptedOutcome::TimeoutAfterCapture => "captured",
+            ScriptedOutcome::Decline => "declined",
+            ScriptedOutcome::Authentication => "authentication",
+            ScriptedOutcome::TimeoutBeforeCapture => return Err(NoAnswer),
+        };
+        let entry = self.enter(charge, outcome).await?;
+        match plan {
+            ScriptedOutcome::TimeoutAfterCapture => Err(NoAnswer),
+            ScriptedOutcome::Success
+            | ScriptedOutcome::Decline
+            | ScriptedOutcome::Authentication
+            | ScriptedOutcome::TimeoutBeforeCapture => Ok(said(entry)),
         }
+    }
+
+    /// Decides a charge that waits for the payer's confirmation. Returns its outcome, which may be an
+    /// earlier one.
+    pub(crate) async fn decide(
+        &self,
+        charge: &Charge,
+        outcome: &'static str,
+    ) -> Result<GatewayAnswer, NoAnswer> {
+        let decide = Decide {
+            key: charge.key.to_string(),
+            outcome,
+        };
+        self.store.write(decide).await.map_err(lost)?;
+        self.enter(charge, "never").await.map(said)
     }
 
     async fn enter(
@@ -81,39 +81,12 @@ impl SandboxGateway {
         };
         self.store.write(Enter(entry)).await.map_err(lost)
     }
-
-    async fn decide(&self, charge: &Charge, outcome: &'static str) -> Result<(), NoAnswer> {
-        self.store
-            .write(Decide {
-                key: charge.key.to_string(),
-                outcome,
-            })
-            .await
-            .map_err(lost)
-    }
 }
 
 #[async_trait]
 impl PaymentGateway for SandboxGateway {
     async fn charge(&self, charge: &Charge) -> Result<GatewayAnswer, NoAnswer> {
-        let plan = self
-            .script
-            .next(&charge.token)
-            .unwrap_or_else(|| unscripted(charge));
-        let outcome = match plan {
-            ScriptedOutcome::Success | ScriptedOutcome::TimeoutAfterCapture => "captured",
-            ScriptedOutcome::Decline => "declined",
-            ScriptedOutcome::Authentication => "authentication",
-            ScriptedOutcome::TimeoutBeforeCapture => return Err(NoAnswer),
-        };
-        let entry = self.enter(charge, outcome).await?;
-        match plan {
-            ScriptedOutcome::TimeoutAfterCapture => Err(NoAnswer),
-            ScriptedOutcome::Success
-            | ScriptedOutcome::Decline
-            | ScriptedOutcome::Authentication
-            | ScriptedOutcome::TimeoutBeforeCapture => Ok(said(entry)),
-        }
+        self.charge_as(charge, planned(charge)).await
     }
 
     async fn outcome(&self, charge: &Charge) -> Result<GatewayAnswer, NoAnswer> {
@@ -123,33 +96,24 @@ impl PaymentGateway for SandboxGateway {
         if silent {
             return Err(NoAnswer);
         }
-        if entry.outcome != "authentication" {
-            return Ok(said(entry));
-        }
-        match self.script.next_verdict(&charge.token) {
-            None => return Ok(GatewayAnswer::Authentication),
-            Some(ScriptedOutcome::Success) => self.decide(charge, "captured").await?,
-            Some(_) => self.decide(charge, "declined").await?,
-        }
-        self.enter(charge, "never").await.map(said)
+        Ok(said(entry))
     }
 
     async fn give_up(&self, charge: &Charge) -> Result<GatewayAnswer, NoAnswer> {
-        self.decide(charge, "never").await?;
-        self.enter(charge, "never").await.map(said)
+        self.decide(charge, "never").await
     }
 }
 
-/// The outcome of a charge without a script. A card that pays still needs the payer's confirmation
-/// where the regulator requires it (SPEC R17).
-fn unscripted(charge: &Charge) -> ScriptedOutcome {
+/// The outcome of a charge. A card that pays still needs the payer's confirmation where the regulator
+/// requires it (SPEC R17).
+fn planned(charge: &Charge) -> ScriptedOutcome {
     match (by_token(&charge.token), charge.authentication) {
         (ScriptedOutcome::Success, Authentication::Needed) => ScriptedOutcome::Authentication,
         (outcome, Authentication::Needed | Authentication::NotNeeded) => outcome,
     }
 }
 
-/// The outcome of a token without a script. The part after the colon only keeps tokens apart.
+/// The outcome of a token. The part after the colon only keeps tokens apart.
 fn by_token(token: &str) -> ScriptedOutcome {
     match token.split(':').next() {
         Some("sandbox-decline") => ScriptedOutcome::Decline,

@@ -1,15 +1,10 @@
-//! The latest instant of the sandbox clock, stored so that time never runs backwards after a restart.
+//! The latest instant of the sandbox clock, which marks the database of a sandbox.
 
 use chrono::{DateTime, Utc};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
+use crate::store::Tx;
 use crate::store::database::row::instant;
-use crate::store::{Changes, Tx, Work};
-
-/// Stores an instant that the sandbox clock may have shown, if it is later than the stored one.
-#[derive(Debug)]
-pub struct Shown(pub DateTime<Utc>);
 
 /// The latest instant that the sandbox clock may have shown; `None` before its first start.
 pub async fn latest(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, Error> {
@@ -17,23 +12,4 @@ pub async fn latest(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, Error> {
         .fetch_optional(tx.connection())
         .await?;
     shown.as_deref().map(instant).transpose()
-}
-
-impl Work for Shown {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Other
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        sqlx::query(
-            "INSERT INTO sandbox_clock (id, shown_at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE \
-             SET shown_at = excluded.shown_at WHERE excluded.shown_at > sandbox_clock.shown_at",
-        )
-        .bind(instant_text(self.0))
-        .execute(tx.connection())
-        .await?;
-        Ok(())
-    }
 }

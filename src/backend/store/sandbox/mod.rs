@@ -1,4 +1,6 @@
-//! What the sandbox stores: its clock and the charges of its gateway.
+//! What the sandbox stores: the charges of its gateway, and its clock.
 
 pub mod charges;
 pub mod clock;
+#[cfg(feature = "demo")]
+pub mod shown;

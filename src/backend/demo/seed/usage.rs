@@ -131,7 +131,7 @@ fn share(whole: u64, index: usize, projects: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::TENANTS;
+    use crate::demo::seed::TENANTS;
 
     fn month(seed: u64, first: &str) -> Month<'static> {
         let period = BillingPeriod::of(first.parse().unwrap()).unwrap();

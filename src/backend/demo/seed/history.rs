@@ -11,6 +11,7 @@ use billing::invoicing::month_close::ends_at;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Tenant;
+use crate::demo::gateway::{Script, ScriptedGateway};
 use crate::foundation::clock::Clock;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
@@ -18,7 +19,6 @@ use crate::jobs;
 use crate::payments::Submission;
 use crate::payments::debits::{self, payable};
 use crate::services::Services;
-use crate::services::gateway::{SandboxGateway, Script};
 use crate::store::idempotency::Key;
 use crate::store::organizations::payment_methods::{self, PaymentMethod};
 use crate::store::records::Actor;
@@ -36,7 +36,7 @@ pub(super) struct Past {
 pub(super) fn begin(services: &Services) -> Past {
     let clock = Clock::of_the_past(DateTime::UNIX_EPOCH);
     let script = Script::default();
-    let gateway = SandboxGateway::new(services.store.clone(), clock.clone(), script.clone());
+    let gateway = ScriptedGateway::new(services.store.clone(), clock.clone(), script.clone());
     let services = Services {
         clock,
         gateway: Arc::new(gateway),

@@ -1,4 +1,4 @@
-//! Handlers for the sandbox's mailbox.
+//! Handlers for the mailbox.
 
 use api::Code;
 use api::sandbox::mailbox::{Mail, MailState, MailSummary, Mailbox};
@@ -6,10 +6,10 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::AppState;
-use super::member::Member;
-use super::respond::{Failure, OwnPolicy, json};
 use crate::foundation::error::Error;
+use crate::http::AppState;
+use crate::http::member::Member;
+use crate::http::respond::{Failure, json};
 use crate::mail;
 use crate::store::organizations;
 use crate::store::records::mails::{self, Mail as Stored};
@@ -64,10 +64,11 @@ pub(super) async fn page(
     let mut tx = app.services.store.reading().await?;
     let stored = mails::find(&mut tx, member.organization_id(), &id).await?;
     let stored = stored.ok_or_else(unknown)?;
-    let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
-    let mut response = (kind, stored.html).into_response();
-    response.extensions_mut().insert(OwnPolicy(MAIL_POLICY));
-    Ok(response)
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, MAIL_POLICY),
+    ];
+    Ok((headers, stored.html).into_response())
 }
 
 fn summary(mail: &Stored) -> MailSummary {

@@ -1,22 +1,24 @@
-//! Handlers that save a card and billing details, with `--sandbox` only until they have screens.
+//! Handlers that save a test card and billing details.
 
 use api::Problem;
 use api::invoicing::invoice::Party;
-use api::sandbox::CardSaved;
+use api::sandbox::{CardSaved, TestCard};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use billing::OrganizationId;
 use billing::text::OneLine;
+use chrono::{DateTime, Datelike, Utc};
 
-use super::AppState;
-use super::extract::Body;
-use super::member::Member;
-use super::respond::{Failure, json};
 use crate::account::{OrganizationAccount, sentence};
 use crate::foundation::error::Error;
+use crate::http::AppState;
+use crate::http::extract::Body;
+use crate::http::member::Member;
+use crate::http::respond::{Failure, json};
 use crate::jobs;
-use crate::payments::on_file::{SaveCard, SaveDetails};
+use crate::payments::on_file::{SaveDetails, SavePaymentMethod};
+use crate::store::organizations::payment_methods::PaymentMethod;
 
 /// `POST /sandbox/payment-method`. Tries failed payments again with the card first (A19), then returns
 /// the subscription, which lists what is still missing.
@@ -26,12 +28,13 @@ pub(super) async fn save_card(
     Body(CardSaved { card }): Body<CardSaved>,
 ) -> Result<Response, Failure> {
     let organization_id = member.user.organization_id;
+    let now = app.services.clock.now();
     // The card may start charging. Months that ended earlier must be closed before.
-    let save = SaveCard {
+    let save = SavePaymentMethod {
         organization_id: organization_id.clone(),
-        card,
+        method: method(card, &organization_id, now),
         actor: member.actor,
-        now: app.services.clock.now(),
+        now,
     };
     app.services.store.write(save).await?;
     jobs::run_one(&app.services, &organization_id).await?;
@@ -85,4 +88,21 @@ fn checked(wanted: Party) -> Result<Party, Error> {
             .map(|number| line("tax_number", &number))
             .transpose()?,
     })
+}
+
+fn method(card: TestCard, organization_id: &OrganizationId, now: DateTime<Utc>) -> PaymentMethod {
+    let (name, last4) = match card {
+        TestCard::Success => ("success", "4242"),
+        TestCard::Decline => ("decline", "0002"),
+        TestCard::Timeout => ("timeout", "0044"),
+        TestCard::Authentication => ("authentication", "3155"),
+    };
+    PaymentMethod {
+        id: format!("pm_{name}"),
+        brand: "Visa".to_owned(),
+        last4: last4.to_owned(),
+        expiry_year: now.year_ce().1 + 2,
+        expiry_month: 9,
+        gateway_token: format!("sandbox-{name}:{organization_id}"),
+    }
 }

@@ -1,31 +1,34 @@
-//! Handlers that exist only with `--sandbox`.
+//! Handlers that move the clock and script the gateway.
 
 use api::Code;
 use api::sandbox::{ClockMove, GatewayScript};
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::AppState;
-use super::extract::Body;
-use super::member::Member;
-use super::respond::{Failure, json};
-use crate::foundation::clock::NotMoved;
+use super::Sandbox;
+use crate::demo::clock::NotMoved;
+use crate::demo::travel::travel;
 use crate::foundation::error::Error;
-use crate::jobs::travel;
+use crate::http::AppState;
+use crate::http::extract::Body;
+use crate::http::member::Member;
+use crate::http::respond::{Failure, json};
 use crate::mail;
 use crate::store::organizations::payment_methods;
 
 /// `POST /sandbox/clock`. Runs the jobs that fall due until the new instant before it responds.
 pub(super) async fn move_clock(
     State(app): State<AppState>,
+    Extension(sandbox): Extension<Sandbox>,
     _: Member,
     Body(wanted): Body<ClockMove>,
 ) -> Result<Response, Failure> {
-    let (services, travelling) = (app.services.clone(), app.travelling.clone());
+    let services = app.services.clone();
     let moved = app.tasks.spawn(async move {
         // One move at a time: two moves would interleave their jobs.
-        let _alone = travelling.lock().await;
+        let _alone = sandbox.travelling.lock().await;
         travel(&services, wanted.now).await
     });
     moved
@@ -60,6 +63,7 @@ pub(super) async fn move_clock(
 /// decline in the script is the payer's reply.
 pub(super) async fn script_gateway(
     State(app): State<AppState>,
+    Extension(sandbox): Extension<Sandbox>,
     member: Member,
     Body(script): Body<GatewayScript>,
 ) -> Result<Response, Failure> {
@@ -71,8 +75,7 @@ pub(super) async fn script_gateway(
             "There is no payment method to script",
         )
     })?;
-    if let Some(sandbox) = &app.sandbox {
-        sandbox.write(&method.gateway_token, script.outcomes.clone());
-    }
+    let outcomes = script.outcomes.clone();
+    sandbox.script.write(&method.gateway_token, outcomes);
     Ok(json(StatusCode::OK, &script))
 }
