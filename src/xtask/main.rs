@@ -31,8 +31,8 @@ cargo xtask <command>
                    migrate data/prorata.db, fill it with the demo organizations when it is new,
                    and serve everything on http://127.0.0.1:8080 (or the next free port).
   test [stage …]   Set up what is missing, Chromium and PostgreSQL included, and run all
-                   stages: format, purity, clippy, audit, native, wasm, app, browser; or only
-                   the stages that are named.
+                   stages: format, purity, clippy, audit, native, operator, wasm, app, browser;
+                   or only the stages that are named.
   build            Build the app alone into dist/: one page, one script, one style sheet, one
                    wasm, hashed and precompressed. Prints their sizes and fails above the budget.
   bench            Measure previews: natively, and in Chromium beside decimal.js.
@@ -41,8 +41,8 @@ cargo xtask <command>
   bench requests   Measure pages and orders, as ratios to a request that does nothing.
   bench import     Measure a file of a million rows of usage, with plan changes beside it.
   audit            Check licences, sources and advisories of all crates (.cargo/deny.toml).
-  release          Build the app and the backend, and list what they are made of
-                   (target/components, CycloneDX).
+  release          Build the app, and the backend without the demo, and list what they are
+                   made of (target/components, CycloneDX).
   fuzz [seconds]   Throw whatever at the decoder and the price, ten minutes each.
   size             Print the table of the last build again.
   setup            Install what run and test need, and nothing else.

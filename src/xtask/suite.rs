@@ -18,7 +18,7 @@ type Stage = (
     fn(&Testers) -> Result<(), Failure>,
 );
 
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 9] = [
     ("format", "format: rustfmt has nothing to say", format),
     (
         "purity",
@@ -39,6 +39,11 @@ const STAGES: [Stage; 8] = [
         "native",
         "native: unit tests, worked examples, both databases (the first time some minutes)",
         native,
+    ),
+    (
+        "operator",
+        "operator: the backend without its feature `demo` has no warning, and refuses the demo",
+        operator,
     ),
     (
         "wasm",
@@ -135,6 +140,21 @@ fn native(testers: &Testers) -> Result<(), Failure> {
         .args(["test", "--workspace"])
         .env("PRORATA_TEST_POSTGRES", cluster.url());
     command::run(&mut tests)
+}
+
+/// Checks the backend as `release` builds it. Its unit tests parse the command line; no binary is linked,
+/// and the dependencies are those of the native stage.
+fn operator(_: &Testers) -> Result<(), Failure> {
+    let operators = ["--package", "backend", "--no-default-features"];
+    cargo(
+        &[
+            &["clippy", "--all-targets"],
+            &operators[..],
+            &["--", "--deny", "warnings"],
+        ]
+        .concat(),
+    )?;
+    cargo(&[&["test", "--lib"], &operators[..]].concat())
 }
 
 /// Measures the time of a preview: natively, and in Chromium next to decimal.js.

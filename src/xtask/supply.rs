@@ -35,12 +35,20 @@ pub(crate) fn audit() -> Result<(), Failure> {
     command::run(&mut check(&["--disable-fetch", "advisories"]))
 }
 
-/// Builds the release, and lists its components.
+/// Builds the release, which is without the demo, and lists its components.
 pub(crate) fn release() -> Result<(), Failure> {
     app::build()?;
     timed(
         "building the backend in release (the first time some minutes)",
-        || command::run(command::cargo().args(["build", "--release", "--package", "backend"])),
+        || {
+            command::run(command::cargo().args([
+                "build",
+                "--release",
+                "--package",
+                "backend",
+                "--no-default-features",
+            ]))
+        },
     )?;
     components()?;
     say("target/release/prorata, dist/ and target/components are the release");
