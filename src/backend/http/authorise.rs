@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use axum_extra::extract::CookieJar;
 use billing::account::account_state::AccountState;
 
 use super::AppState;
@@ -129,16 +130,9 @@ fn check_role(app: &AppState, route: Route, user: &User) -> Result<(), Error> {
 }
 
 /// The session token in the cookie.
-pub(super) fn cookie(headers: &HeaderMap) -> Option<Token> {
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
-        .map(|(_, token)| Token::shown(token))
+pub(super) fn token_in(cookies: &CookieJar) -> Option<Token> {
+    let cookie = cookies.get(COOKIE)?;
+    Some(Token::shown(cookie.value()))
 }
 
 /// How the token was sent. Another site's page can make the browser send a cookie, but not a header.
@@ -158,7 +152,8 @@ fn shown_token(headers: &HeaderMap) -> Option<(Token, TokenSource)> {
     {
         return Some((Token::shown(token.trim()), TokenSource::Header));
     }
-    cookie(headers).map(|token| (token, TokenSource::Cookie))
+    let token = token_in(&CookieJar::from_headers(headers))?;
+    Some((token, TokenSource::Cookie))
 }
 
 /// Refuses requests that another site makes the browser send (RELIABILITY 3, row 10). Reads have no

@@ -9,10 +9,12 @@ use api::Route;
 use api::route::{BASE, Method};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, MethodRouter, any, get, on};
 use billing::people::permission::{Action, Grants, PeoplePolicy, Role};
 use tokio_util::task::TaskTracker;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::foundation::clock::Clock;
 use crate::mail::Mailer;
@@ -137,10 +139,12 @@ pub fn router(app: AppState, assets: Assets) -> Router {
         let checked = handler.route_layer(from_fn(text::check_address));
         api = api.route(route.path(), checked.route_layer(permission));
     }
+    let no_store = HeaderValue::from_static("no-store");
+    let never_cached = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, no_store);
     let api = api
         .method_not_allowed_fallback(respond::method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(from_fn(respond::api_headers));
+        .layer(never_cached);
     Router::new()
         .nest(BASE, api)
         .route("/api", any(respond::not_found))

@@ -118,15 +118,6 @@ pub(super) async fn method_not_allowed() -> Failure {
     ))
 }
 
-/// Middleware of the API: no response may be cached.
-pub(super) async fn api_headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
 /// Middleware around every request: its id, its line in the log, its problem, the headers.
 pub(super) async fn finish(mut request: Request, next: Next) -> Response {
     let id = secret::id("req").unwrap_or_default();

@@ -3,11 +3,14 @@
 use api::session::{Session, SignIn};
 use api::{Code, Problem};
 use axum::extract::State;
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::http::{Extensions, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use time::Duration;
 
 use super::AppState;
-use super::authorise::{COOKIE, cookie};
+use super::authorise::{COOKIE, token_in};
 use super::client_address::{address, peer};
 use super::extract::Body;
 use super::member::Member;
@@ -27,7 +30,7 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$MDAw
 pub(super) async fn sign_in(
     State(app): State<AppState>,
     extensions: Extensions,
-    headers: HeaderMap,
+    cookies: CookieJar,
     Body(sign_in): Body<SignIn>,
 ) -> Result<Response, Failure> {
     app.sign_in_limits
@@ -58,18 +61,14 @@ pub(super) async fn sign_in(
             user: user.clone(),
             now: app.session_clock.now(),
         },
-        earlier: cookie(&headers),
+        earlier: token_in(&cookies),
         address,
         now: app.services.clock.now(),
     };
     app.services.store.write(signed_in).await?;
-    let mut response = json(StatusCode::OK, &shown(&app, user).await?);
-    set_cookie(
-        &mut response,
-        &format!("{COOKIE}={}", token.reveal()),
-        12 * 60 * 60,
-    );
-    Ok(response)
+    let session = shown(&app, user).await?;
+    let cookie = cookie(token.reveal(), Duration::hours(12));
+    Ok((cookies.add(cookie), json(StatusCode::OK, &session)).into_response())
 }
 
 /// Records a failed attempt. What was typed as an unknown account may be a password, so it is not
@@ -123,14 +122,9 @@ async fn ended(app: &AppState, member: Member, sessions: Sessions) -> Result<Res
         now: app.services.clock.now(),
     };
     app.services.store.write(signed_out).await?;
-    let mut response = Response::default();
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    set_cookie(&mut response, &format!("{COOKIE}="), 0);
-    let storage = HeaderValue::from_static("\"storage\"");
-    response
-        .headers_mut()
-        .insert(HeaderName::from_static("clear-site-data"), storage);
-    Ok(response)
+    let cookies = CookieJar::new().add(cookie("", Duration::ZERO));
+    let storage = [("clear-site-data", "\"storage\"")];
+    Ok((StatusCode::NO_CONTENT, cookies, storage).into_response())
 }
 
 async fn shown(app: &AppState, user: User) -> Result<Session, Error> {
@@ -146,9 +140,31 @@ async fn shown(app: &AppState, user: User) -> Result<Session, Error> {
     })
 }
 
-fn set_cookie(response: &mut Response, pair: &str, seconds: u32) {
-    let cookie = format!("{pair}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax");
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
+/// The session cookie; without a token and of no duration, the browser deletes the one it has.
+fn cookie(token: &str, duration: Duration) -> Cookie<'static> {
+    Cookie::build((COOKIE, token.to_owned()))
+        .path("/")
+        .max_age(duration)
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cookie_is_for_this_host_alone_and_no_script() {
+        let check = |cookie: Cookie<'_>, expected: &str| assert_eq!(cookie.to_string(), expected);
+        check(
+            cookie("a1", Duration::hours(12)),
+            "__Host-prorata=a1; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=43200",
+        );
+        check(
+            cookie("", Duration::ZERO),
+            "__Host-prorata=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0",
+        );
     }
 }
