@@ -10,6 +10,7 @@ use billing::invoicing::collection::GatewayAnswer;
 use crate::foundation::clock::Clock;
 use crate::services::gateway::{Charge, NoAnswer, PaymentGateway, SandboxGateway};
 use crate::store::Store;
+use crate::store::sandbox::charges::Outcome;
 
 #[derive(Debug, Clone)]
 pub struct ScriptedGateway {
@@ -74,8 +75,8 @@ impl PaymentGateway for ScriptedGateway {
         }
         match self.script.next_verdict(&charge.token) {
             None => Ok(answer),
-            Some(ScriptedOutcome::Success) => self.sandbox.decide(charge, "captured").await,
-            Some(_) => self.sandbox.decide(charge, "declined").await,
+            Some(ScriptedOutcome::Success) => self.sandbox.decide(charge, Outcome::Captured).await,
+            Some(_) => self.sandbox.decide(charge, Outcome::Declined).await,
         }
     }
 

@@ -10,7 +10,7 @@ use super::{Charge, NoAnswer, PaymentGateway};
 use crate::foundation::clock::Clock;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
-use crate::store::sandbox::charges::{self, SandboxCharge};
+use crate::store::sandbox::charges::{self, Outcome, SandboxCharge};
 use crate::store::{Changes, Store, Tx, Work};
 
 /// How long after a charge with a timeout token every question about it stays unanswered.
@@ -35,9 +35,9 @@ impl SandboxGateway {
         plan: ScriptedOutcome,
     ) -> Result<GatewayAnswer, NoAnswer> {
         let outcome = match plan {
-            ScriptedOutcome::Success | ScriptedOutcome::TimeoutAfterCapture => "captured",
-            ScriptedOutcome::Decline => "declined",
-            ScriptedOutcome::Authentication => "authentication",
+            ScriptedOutcome::Success | ScriptedOutcome::TimeoutAfterCapture => Outcome::Captured,
+            ScriptedOutcome::Decline => Outcome::Declined,
+            ScriptedOutcome::Authentication => Outcome::Authentication,
             ScriptedOutcome::TimeoutBeforeCapture => return Err(NoAnswer),
         };
         let entry = self.enter(charge, outcome).await?;
@@ -55,27 +55,23 @@ impl SandboxGateway {
     pub(crate) async fn decide(
         &self,
         charge: &Charge,
-        outcome: &'static str,
+        outcome: Outcome,
     ) -> Result<GatewayAnswer, NoAnswer> {
         let decide = Decide {
             key: charge.key.to_string(),
             outcome,
         };
         self.store.write(decide).await.map_err(lost)?;
-        self.enter(charge, "never").await.map(said)
+        self.enter(charge, Outcome::Never).await.map(said)
     }
 
-    async fn enter(
-        &self,
-        charge: &Charge,
-        outcome: &'static str,
-    ) -> Result<SandboxCharge, NoAnswer> {
+    async fn enter(&self, charge: &Charge, outcome: Outcome) -> Result<SandboxCharge, NoAnswer> {
         let entry = SandboxCharge {
             key: charge.key.to_string(),
             token: charge.token.clone(),
             amount_minor: charge.amount.minor(),
             currency: charge.amount.currency().code(),
-            outcome: outcome.to_owned(),
+            outcome,
             reference: secret::id("sandbox").map_err(lost)?,
             decided_at: self.clock.now(),
         };
@@ -90,7 +86,7 @@ impl PaymentGateway for SandboxGateway {
     }
 
     async fn outcome(&self, charge: &Charge) -> Result<GatewayAnswer, NoAnswer> {
-        let entry = self.enter(charge, "never").await?;
+        let entry = self.enter(charge, Outcome::Never).await?;
         let silent = by_token(&charge.token) == ScriptedOutcome::TimeoutAfterCapture
             && self.clock.now() - entry.decided_at < SILENCE;
         if silent {
@@ -100,7 +96,7 @@ impl PaymentGateway for SandboxGateway {
     }
 
     async fn give_up(&self, charge: &Charge) -> Result<GatewayAnswer, NoAnswer> {
-        self.decide(charge, "never").await
+        self.decide(charge, Outcome::Never).await
     }
 }
 
@@ -124,15 +120,15 @@ fn by_token(token: &str) -> ScriptedOutcome {
 }
 
 fn said(entry: SandboxCharge) -> GatewayAnswer {
-    match entry.outcome.as_str() {
-        "captured" => GatewayAnswer::Captured {
+    match entry.outcome {
+        Outcome::Captured => GatewayAnswer::Captured {
             reference: entry.reference,
         },
-        "declined" => GatewayAnswer::Declined {
+        Outcome::Declined => GatewayAnswer::Declined {
             reason: "insufficient_funds".to_owned(),
         },
-        "authentication" => GatewayAnswer::Authentication,
-        _ => GatewayAnswer::Never,
+        Outcome::Authentication => GatewayAnswer::Authentication,
+        Outcome::Never => GatewayAnswer::Never,
     }
 }
 
@@ -157,7 +153,7 @@ impl Work for Enter {
 
 struct Decide {
     key: String,
-    outcome: &'static str,
+    outcome: Outcome,
 }
 
 impl Work for Decide {

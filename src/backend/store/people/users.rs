@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::word;
+use crate::store::database::row::{word, word_of};
 
 /// A member of an organization.
 #[derive(Debug, Clone)]
@@ -80,7 +80,7 @@ pub async fn add(tx: &mut Tx, sign_in: &SignIn, now: DateTime<Utc>) -> Result<()
     .bind(user.id.as_str())
     .bind(user.email.to_lowercase())
     .bind(user.name.as_str())
-    .bind(role_word(user.role))
+    .bind(word_of(&user.role)?)
     .bind(sign_in.password_hash.as_str())
     .bind(instant_text(now))
     .execute(tx.connection())
@@ -95,15 +95,6 @@ pub async fn add(tx: &mut Tx, sign_in: &SignIn, now: DateTime<Utc>) -> Result<()
     .execute(tx.connection())
     .await?;
     Ok(())
-}
-
-const fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::Admin => "admin",
-        Role::Approver => "approver",
-        Role::Creator => "creator",
-        Role::Member => "member",
-    }
 }
 
 impl TryFrom<Row> for SignIn {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{instant, word};
+use crate::store::database::row::{instant, word, word_of};
 
 /// The record of an account that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub async fn set(
     )
     .bind(organization_id.as_str())
     .bind(instant_text(stone.ended_at))
-    .bind(cause_word(stone.cause))
+    .bind(word_of(&stone.cause)?)
     .bind(instant_text(stone.backups_until))
     .execute(tx.connection())
     .await?;
@@ -77,13 +77,4 @@ pub async fn purged(
         .execute(tx.connection())
         .await?;
     Ok(())
-}
-
-const fn cause_word(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Ordered => "ordered",
-        Cause::TrialExpired => "trial_expired",
-        Cause::Unpaid => "unpaid",
-        Cause::PauseExpired => "pause_expired",
-    }
 }

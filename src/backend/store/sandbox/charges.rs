@@ -2,11 +2,12 @@
 
 use billing::CurrencyCode;
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{currency_code, instant};
+use crate::store::database::row::{currency_code, instant, word, word_of};
 
 /// A charge of the sandbox gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,10 +19,21 @@ pub struct SandboxCharge {
     /// The amount in minor units.
     pub amount_minor: i64,
     pub currency: CurrencyCode,
-    /// `captured`, `declined`, `authentication` or `never`.
-    pub outcome: String,
+    pub outcome: Outcome,
     pub reference: String,
     pub decided_at: DateTime<Utc>,
+}
+
+/// The outcome of a charge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Captured,
+    Declined,
+    /// It waits for the payer's confirmation.
+    Authentication,
+    /// It did not arrive, or was given up.
+    Never,
 }
 
 #[derive(sqlx::FromRow)]
@@ -46,7 +58,7 @@ pub async fn enter(tx: &mut Tx, charge: &SandboxCharge) -> Result<SandboxCharge,
     .bind(charge.token.as_str())
     .bind(charge.amount_minor)
     .bind(charge.currency.as_str())
-    .bind(charge.outcome.as_str())
+    .bind(word_of(&charge.outcome)?)
     .bind(charge.reference.as_str())
     .bind(instant_text(charge.decided_at))
     .execute(tx.connection())
@@ -62,12 +74,12 @@ pub async fn enter(tx: &mut Tx, charge: &SandboxCharge) -> Result<SandboxCharge,
 }
 
 /// Sets the outcome of a charge that waits for authentication.
-pub async fn decide(tx: &mut Tx, key: &str, outcome: &str) -> Result<(), Error> {
+pub async fn decide(tx: &mut Tx, key: &str, outcome: Outcome) -> Result<(), Error> {
     sqlx::query(
         "UPDATE sandbox_charges SET outcome = $2 WHERE charge_key = $1 AND outcome = 'authentication'",
     )
     .bind(key)
-    .bind(outcome)
+    .bind(word_of(&outcome)?)
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -83,7 +95,7 @@ impl TryFrom<Row> for SandboxCharge {
             token: row.token,
             amount_minor: row.amount_minor,
             currency: currency_code(&row.currency)?,
-            outcome: row.outcome,
+            outcome: word(&row.outcome)?,
             reference: row.reference,
         })
     }

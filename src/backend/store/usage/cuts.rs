@@ -7,10 +7,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{count, day, instant, stored, word};
+use crate::store::database::row::{count, day, instant, stored, word, word_of};
 
 /// The kind of a cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
     /// The usage of the first counted day before counting began.
@@ -115,10 +115,7 @@ pub(crate) async fn keep(
          anonymous_web = excluded.anonymous_web, data_points = excluded.data_points",
     )
     .bind(organization_id.as_str())
-    .bind(match kind {
-        Kind::Begun => "begun",
-        Kind::Settled => "settled",
-    })
+    .bind(word_of(&kind)?)
     .bind(cut.day.to_string())
     .bind(instant_text(cut.at))
     .bind(stored(parts.app)?)
