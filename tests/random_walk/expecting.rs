@@ -118,7 +118,7 @@ pub(super) fn deadlines(account: &Account) -> Vec<Value> {
 }
 
 pub(super) fn waiting(account: &Account) -> Value {
-    let on = json!(day_text(account.turns_on()));
+    let on = json!(day_text(account.renews_on()));
     let scheduled = &account.scheduled;
     let frequency = scheduled.frequency.map(|frequency| match frequency {
         Frequency::Monthly => json!({ "frequency": "monthly" }),

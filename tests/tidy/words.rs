@@ -3,7 +3,7 @@
 use super::{File, files, none, sample, without_samples};
 
 /// Names that are not used any more, and the ones in their place.
-const OLD_NAMES: [(&str, &str); 43] = [
+const OLD_NAMES: [(&str, &str); 46] = [
     ("Till", "Services"),
     ("till", "services"),
     ("Desk", "AppState"),
@@ -33,6 +33,9 @@ const OLD_NAMES: [(&str, &str); 43] = [
     ("put_off", "reschedule"),
     ("sides", "audit values"),
     ("Verdict", "AttemptState"),
+    ("Rhythm", "BillingCycle"),
+    ("rhythm", "billing_cycle"),
+    ("turns_on", "renews_on"),
     ("Collects", "CollectingRule"),
     ("told", "notified, or what it holds"),
     ("Told", "LoggedNotification"),

@@ -263,7 +263,7 @@ impl Account {
     }
 
     /// The day on which scheduled changes take effect (R6, R7, R9).
-    pub(super) fn turns_on(&self) -> Day {
+    pub(super) fn renews_on(&self) -> Day {
         self.year_end().unwrap_or_else(|| next_first(self.today()))
     }
 

@@ -68,7 +68,7 @@ pub enum Kind {
     /// Another tier in trial: at once and free of charge.
     InTrial,
     /// The tier that applies anyway, with another billing frequency from the next renewal.
-    Turn,
+    OtherFrequency,
 }
 
 /// What a choice of this tier would do.
@@ -89,7 +89,7 @@ pub fn kind_with(
     frequency: Option<BillingFrequency>,
 ) -> Kind {
     match (kind(subscription, tier), frequency) {
-        (Kind::Current | Kind::AlreadyScheduled, Some(_)) => Kind::Turn,
+        (Kind::Current | Kind::AlreadyScheduled, Some(_)) => Kind::OtherFrequency,
         (kind, _) => kind,
     }
 }

@@ -167,7 +167,7 @@ fn a_year_is_priced_from_the_next_1st() {
     let mut account = subscription();
     account.annual_offered = true;
     let yearly = Some(BillingFrequency::Annual);
-    assert_eq!(kind_with(&account, 20_000, yearly), Kind::Turn);
+    assert_eq!(kind_with(&account, 20_000, yearly), Kind::OtherFrequency);
     assert_eq!(kind_with(&account, 40_000, yearly), Kind::Upgrade);
     assert_eq!(kind_with(&account, 20_000, None), Kind::Current);
     let quote = preview(&book(), &account, &change(&account, 20_000, yearly)).unwrap();

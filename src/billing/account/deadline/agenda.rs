@@ -72,7 +72,7 @@ impl Agenda {
 
 /// The deadlines from the agenda, while the account is not cancelled.
 pub(super) fn of_agenda(state: &AccountState, agenda: &Agenda, policy: &Policy) -> Vec<Deadline> {
-    let (first_charge, rhythm_from) = match state.lifecycle() {
+    let (first_charge, charged_from) = match state.lifecycle() {
         Lifecycle::Trial {
             started_at,
             on_file,
@@ -89,7 +89,7 @@ pub(super) fn of_agenda(state: &AccountState, agenda: &Agenda, policy: &Policy) 
         Lifecycle::Cancelled { at: _, cause: _ } => return Vec::new(),
     };
     let mut ahead = under_way(agenda, policy);
-    let billing_date = rhythm_from.and_then(|from| next_billing_date(from, agenda.offset_minutes));
+    let billing_date = charged_from.and_then(|from| next_billing_date(from, agenda.offset_minutes));
     ahead.extend(billing_date.map(|at| Deadline::new(at, DeadlineKind::NextBillingDate)));
     for issued_at in first_charge.into_iter().chain(billing_date) {
         ahead.extend(of_mandate(issued_at, agenda.collects));

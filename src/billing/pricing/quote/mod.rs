@@ -15,6 +15,8 @@ use crate::pricing::subscription::Subscription;
 
 #[cfg(test)]
 mod cycle_tests;
+#[cfg(test)]
+mod drawn_accounts_tests;
 mod due_now;
 mod next_invoice;
 mod order;

@@ -23,14 +23,14 @@ use crate::{AddOnId, BillingCycle, Derivations, Exact, LineKind, PlanChange};
 const SEED: u64 = 8_20;
 
 #[derive(Debug, Clone)]
-struct Case {
+pub(super) struct Case {
     list: PriceList,
-    subscription: Subscription,
+    pub(super) subscription: Subscription,
     is_trial: bool,
     mau: u64,
     places: Option<TaxPlaces>,
-    day: NaiveDate,
-    change: PlanChange,
+    pub(super) day: NaiveDate,
+    pub(super) change: PlanChange,
 }
 
 /// The shipped lists, and the first of them converted to currencies with no decimals and with three.
@@ -47,7 +47,7 @@ fn lists() -> Vec<PriceList> {
     books.into_iter().flat_map(|book| book.lists).collect()
 }
 
-fn cases() -> impl Strategy<Value = Case> {
+pub(super) fn cases() -> impl Strategy<Value = Case> {
     let state = || select(alloc::vec!["27", "29", "97"]);
     select(lists()).prop_flat_map(move |list| {
         let ids: Vec<AddOnId> = list
@@ -98,7 +98,7 @@ fn cases() -> impl Strategy<Value = Case> {
 }
 
 impl Case {
-    fn account(&self) -> PricedAccount<'_> {
+    pub(super) fn account(&self) -> PricedAccount<'_> {
         let period = BillingPeriod::of(self.day).unwrap();
         let charged_from = period.end();
         PricedAccount {

@@ -98,7 +98,7 @@ impl Price {
         let text = &messages().change;
         let from_to = self.what_changes(kind, tier, quote);
         let title = match kind {
-            Kind::Downgrade | Kind::Turn => {
+            Kind::Downgrade | Kind::OtherFrequency => {
                 fill(text.from_date, &[&format::date(quote.renews_on())])
             }
             _ => text.due_now.to_owned(),
@@ -145,8 +145,8 @@ impl Price {
     fn what_changes(&self, kind: Kind, tier: u64, quote: &Quote) -> String {
         let (text, yearly) = (&messages().change, &messages().annual);
         match (kind, quote.frequency_after) {
-            (Kind::Turn, BillingFrequency::Annual) => yearly.to_year.to_owned(),
-            (Kind::Turn, BillingFrequency::Monthly) => yearly.to_months.to_owned(),
+            (Kind::OtherFrequency, BillingFrequency::Annual) => yearly.to_year.to_owned(),
+            (Kind::OtherFrequency, BillingFrequency::Monthly) => yearly.to_months.to_owned(),
             _ => {
                 let tiers = [self.subscription.tier, tier].map(format::count);
                 fill(text.from_to, &tiers.each_ref().map(String::as_str))
@@ -167,7 +167,7 @@ impl Price {
     fn terms(&self, kind: Kind, quote: &Quote) -> Element {
         let text = &messages().change;
         let effect = match kind {
-            Kind::Downgrade | Kind::Turn => {
+            Kind::Downgrade | Kind::OtherFrequency => {
                 fill(text.effect_date, &[&format::date(quote.renews_on())])
             }
             Kind::InTrial => text.effect_free.to_owned(),
@@ -191,7 +191,7 @@ impl Price {
         let total = format::money(quote.due_now.total);
         let (label, promise) = match kind {
             Kind::Downgrade => (text.downgrade.to_owned(), text.promise_downgrade),
-            Kind::Turn => (text.update.to_owned(), messages().annual.promise),
+            Kind::OtherFrequency => (text.update.to_owned(), messages().annual.promise),
             Kind::InTrial => (text.update.to_owned(), text.promise_trial),
             _ if charges => (fill(text.update_pay, &[&total]), text.promise),
             _ => (text.update.to_owned(), text.promise),

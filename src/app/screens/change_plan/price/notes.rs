@@ -15,7 +15,9 @@ impl Price {
         let mut notes = match kind {
             Kind::Upgrade => self.upgrade_notes(quote),
             Kind::Downgrade => self.downgrade_notes(tier, quote),
-            Kind::Current | Kind::AlreadyScheduled | Kind::InTrial | Kind::Turn => Vec::new(),
+            Kind::Current | Kind::AlreadyScheduled | Kind::InTrial | Kind::OtherFrequency => {
+                Vec::new()
+            }
         };
         notes.extend(self.year_note(quote));
         notes
