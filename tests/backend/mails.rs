@@ -48,7 +48,7 @@ on_both_databases! {
         };
         assert_eq!(changed.header("Subject"), "acme: the plan is changed");
         assert_eq!(invoice.header("Subject"), "Invoice ACME-2627-00001: $91.67");
-        assert!(invoice.text.contains("Higher tier, rest of the month: $91.67"), "{}", invoice.text);
+        assert!(invoice.text.contains("From 20,000 to 40,000 MAU: $91.67"), "{}", invoice.text);
         let issued: Invoices = world.get(&tenant.admin, "/invoices").await.json();
         assert_eq!(issued.items[0].total, usd("91.67"));
         let again = mail::send_due(&world.services, &letters.mailer()).await.unwrap();

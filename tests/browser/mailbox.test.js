@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { PHONE, picture, walk } from "./harness/browser.js";
-import { choose, enter, pay, read, settled } from "./harness/person.js";
+import { choose, clock, enter, pay, read, settled } from "./harness/person.js";
 
 /** Buys 40,000 MAU and opens the mailbox from the account menu. */
 async function upgraded(page) {
@@ -24,7 +24,7 @@ walk("what an upgrade charged is the same on the button, in the list, and in bot
   await settled(page, subject);
   const text = await page.getByRole("article").innerText();
   assert.match(text, /ada@acme\.example/);
-  assert.match(text, /Higher tier, rest of the month: \$\d/);
+  assert.match(text, /From 20,000 to 40,000 MAU: \$\d/);
   assert.match(text, /Total: \$91\.67/);
   await accessible(page, "a mail");
   await picture(page, "mail");
@@ -40,6 +40,27 @@ walk("what an upgrade charged is the same on the button, in the list, and in bot
   await settled(page, "Mailbox");
   await page.getByRole("link", { name: /the plan is changed/ }).first().waitFor();
   await picture(page, "mailbox");
+});
+
+walk("the lines of an invoice have the same names in its mail and on its page", async ({ page }) => {
+  await enter(page);
+  await clock(page, "2026-07-01T00:00:10Z");
+  const { items } = await read(page, "/invoices");
+  const named = new RegExp(`Invoice ${items[0].number}`);
+  await page.goto("/sandbox/mailbox");
+  await settled(page, "Mailbox");
+  await page.getByRole("link", { name: named }).click();
+  await settled(page, named);
+  const text = await page.getByRole("article").innerText();
+  await page.goto(`/invoices/${items[0].number}`);
+  await settled(page, new RegExp(items[0].number));
+  const names = await page.locator(".receipt__line .receipt__label").allInnerTexts();
+  assert.ok(names.length >= 4, `base, add-on, overage and surcharge: ${names}`);
+  for (const name of names) assert.ok(text.includes(`${name}: `), `${name} is in ${text}`);
+  const surcharges = names.filter((name) => name.startsWith("Overage of"));
+  assert.ok(surcharges.length > 0, `an add-on's surcharge is on it: ${names}`);
+  const shares = await page.getByText("10% of $24.00").count();
+  assert.equal(shares, surcharges.length, "a surcharge is a share of the overage");
 });
 
 walk("the mailbox by keyboard on a phone, in the dark", { viewport: PHONE, colorScheme: "dark" }, async ({ page }) => {

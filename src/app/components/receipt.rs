@@ -1,6 +1,6 @@
 //! A price as a receipt: lines with their derivations, taxes, a total.
 
-use billing::pricing::statement::{Input, TaxLine, Unit};
+use billing::pricing::statement::{Input, LabelNumbers, TaxLine, Unit};
 use billing::{AddOnId, Currency, Derivation, Exact, Line, LineKind, Money, PriceBook, Statement};
 
 use crate::client::load::{Load, Loader};
@@ -144,7 +144,13 @@ fn sums(derivation: &Derivation, amount: Money) -> Element {
 
 /// The formula with its values in place of the names.
 fn formula(derivation: &Derivation, currency: Currency) -> String {
-    filled(derivation, |input| input_value(input, currency))
+    let value = |input: &Input| input_value(input, currency);
+    match share(derivation) {
+        Some((amount, percent)) => {
+            fill(messages().receipt.share, &[&value(percent), &value(amount)])
+        }
+        None => filled(derivation, value),
+    }
 }
 
 /// The formula with the names of its inputs.
@@ -162,6 +168,17 @@ fn filled(derivation: &Derivation, show: impl Fn(&Input) -> String) -> String {
         filled.push_str(rest);
     }
     filled
+}
+
+/// The amount and the percentage of a formula that is a share of an amount: `{amount} × {percent} ÷ 100`.
+fn share(derivation: &Derivation) -> Option<(&Input, &Input)> {
+    let factors = derivation.formula.strip_suffix(" ÷ 100")?;
+    let (amount, percent) = factors.split_once(" × ")?;
+    let input = |name: &str| {
+        let name = name.strip_prefix('{')?.strip_suffix('}')?;
+        derivation.inputs.iter().find(|input| input.name == name)
+    };
+    Some((input(amount)?, input(percent)?))
 }
 
 fn input_value(input: &Input, currency: Currency) -> String {
@@ -202,6 +219,7 @@ fn input_name(name: &str) -> String {
         "old_tier" => text.old_tier,
         "new_tier" => text.new_tier,
         "overage_mau" => text.overage_mau,
+        "mau_overage" => text.mau_overage_plain,
         "unit_size" => text.unit_size,
         "unit_price" => text.unit_price,
         "multiplier" => text.multiplier,
@@ -227,31 +245,21 @@ fn input_name(name: &str) -> String {
 
 /// The label of a line, with the numbers of its derivation.
 pub fn line_label(line: &Line, book: &PriceBook) -> String {
-    let input = |name: &str| {
-        let value = line.derivation.as_ref()?.input(name)?;
-        Some(format::decimal(&value.to_string()))
-    };
     let text = &messages().receipt;
-    if let Some(months) = input("months")
-        && line.kind != LineKind::TierProration
-    {
-        let add_on = line.add_on.as_ref();
-        let name = add_on.map_or(book.plan.as_str(), |id| book.add_on_name(id));
-        return fill(messages().annual.line, &[name, &months]);
+    let add_on = line.add_on.as_ref();
+    match line.label_numbers() {
+        LabelNumbers::Tier(tier) => fill(text.base, &[&book.plan, &format::count(tier)]),
+        LabelNumbers::Tiers { from, to } => fill(
+            text.tier_proration,
+            &[&format::count(from), &format::count(to)],
+        ),
+        LabelNumbers::Months(months) => {
+            let name = add_on.map_or(book.plan.as_str(), |id| book.add_on_name(id));
+            fill(messages().annual.line, &[name, &format::count(months)])
+        }
+        LabelNumbers::Users(users) => fill(text.mau_overage, &[&format::count(users)]),
+        LabelNumbers::None => kind_label(line.kind, add_on, book),
     }
-    let label = match line.kind {
-        LineKind::Base => input("tier").map(|tier| fill(text.base, &[&book.plan, &tier])),
-        LineKind::TierProration => input("old_tier")
-            .zip(input("new_tier"))
-            .map(|(old, new)| fill(text.tier_proration, &[&old, &new])),
-        LineKind::MauOverage => input("overage_mau").map(|over| fill(text.mau_overage, &[&over])),
-        LineKind::AddOn
-        | LineKind::AddOnRepricing
-        | LineKind::AddOnProration
-        | LineKind::AddOnOverage
-        | LineKind::AddOnUse => None,
-    };
-    label.unwrap_or_else(|| kind_label(line.kind, line.add_on.as_ref(), book))
 }
 
 /// The label of a kind of line, without its numbers.

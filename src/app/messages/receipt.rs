@@ -7,6 +7,7 @@ pub struct Receipt {
     pub base: &'static str,
     pub tier_proration: &'static str,
     pub tier_proration_plain: &'static str,
+    pub share: &'static str,
     pub add_on_repricing: &'static str,
     pub add_on_proration: &'static str,
     pub mau_overage: &'static str,

@@ -69,6 +69,7 @@ pub static ENGLISH: Messages = Messages {
         base: "{0}, up to {1} MAU",
         tier_proration: "From {0} to {1} MAU",
         tier_proration_plain: "Higher tier, rest of the month",
+        share: "{0}% of {1}",
         add_on_repricing: "{0}, re-priced with the tier",
         add_on_proration: "{0}, rest of the month",
         mau_overage: "Overage, {0} MAU",

@@ -3,6 +3,7 @@
 use api::invoicing::invoice::Invoice;
 use billing::invoicing::invoice::InvoiceNumber;
 use billing::period::last_day;
+use billing::pricing::statement::LabelNumbers;
 use billing::pricing::tax::TaxName;
 use billing::{Line, LineKind, Money};
 use chrono::NaiveDate;
@@ -40,8 +41,16 @@ struct InvoiceLine<'a> {
 
 /// What a line charges for. `shared/invoice_lines` has a macro with the name of each kind.
 #[derive(Debug, Serialize)]
+struct Item<'a> {
+    #[serde(flatten)]
+    kind: ItemKind<'a>,
+    /// The numbers in the name.
+    numbers: Numbers,
+}
+
+#[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-enum Item<'a> {
+enum ItemKind<'a> {
     Base { plan: &'a str },
     AddOn { add_on: &'a str },
     TierProration {},
@@ -50,6 +59,16 @@ enum Item<'a> {
     MauOverage {},
     AddOnOverage { add_on: &'a str },
     AddOnUse { add_on: &'a str },
+}
+
+/// The numbers in the name of a line, each `None` when the name has no such number.
+#[derive(Debug, Default, Serialize)]
+struct Numbers {
+    tier: Option<Shown<u64>>,
+    tier_before: Option<Shown<u64>>,
+    tier_after: Option<Shown<u64>>,
+    months: Option<u64>,
+    users: Option<Shown<u64>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -154,18 +173,45 @@ fn taxes(invoice: &Invoice) -> Vec<InvoiceTax> {
 }
 
 fn item<'a>(notice: &'a NotificationFacts, line: &'a Line) -> Item<'a> {
+    let plan = &*notice.book.book.plan;
     let add_on = line.add_on.as_ref();
     let add_on = add_on.map(|id| notice.add_on_name(id)).unwrap_or_default();
-    match line.kind {
-        LineKind::Base => Item::Base {
-            plan: &notice.book.book.plan,
-        },
-        LineKind::AddOn => Item::AddOn { add_on },
-        LineKind::TierProration => Item::TierProration {},
-        LineKind::AddOnRepricing => Item::AddOnRepricing { add_on },
-        LineKind::AddOnProration => Item::AddOnProration { add_on },
-        LineKind::MauOverage => Item::MauOverage {},
-        LineKind::AddOnOverage => Item::AddOnOverage { add_on },
-        LineKind::AddOnUse => Item::AddOnUse { add_on },
+    let kind = match line.kind {
+        LineKind::Base => ItemKind::Base { plan },
+        LineKind::AddOn => ItemKind::AddOn { add_on },
+        LineKind::TierProration => ItemKind::TierProration {},
+        LineKind::AddOnRepricing => ItemKind::AddOnRepricing { add_on },
+        LineKind::AddOnProration => ItemKind::AddOnProration { add_on },
+        LineKind::MauOverage => ItemKind::MauOverage {},
+        LineKind::AddOnOverage => ItemKind::AddOnOverage { add_on },
+        LineKind::AddOnUse => ItemKind::AddOnUse { add_on },
+    };
+    let numbers = Numbers::of(line.label_numbers());
+    Item { kind, numbers }
+}
+
+impl Numbers {
+    fn of(numbers: LabelNumbers) -> Self {
+        let none = Self::default();
+        match numbers {
+            LabelNumbers::None => none,
+            LabelNumbers::Tier(limit) => Self {
+                tier: Some(Shown(limit)),
+                ..none
+            },
+            LabelNumbers::Tiers { from, to } => Self {
+                tier_before: Some(Shown(from)),
+                tier_after: Some(Shown(to)),
+                ..none
+            },
+            LabelNumbers::Months(months) => Self {
+                months: Some(months),
+                ..none
+            },
+            LabelNumbers::Users(users) => Self {
+                users: Some(Shown(users)),
+                ..none
+            },
+        }
     }
 }

@@ -234,18 +234,18 @@ impl<'a> MonthOverage<'a> {
             Basis::Part(part) => partial_overage(whole, part)?,
             Basis::WholeMonth | Basis::Pool(_) | Basis::Nothing => whole,
         };
-        let charged = UserLine {
+        let users = UserLine {
             month: self,
             usage,
-            add_on: None,
+            charged: Charged::Users,
             unrounded: fee,
         };
-        charged.add(sink)?;
+        users.add(sink)?;
         for PricedAddOn { add_on, .. } in &self.plan.add_ons {
             let surcharge = UserLine {
-                add_on: Some(add_on),
+                charged: Charged::Surcharge { add_on, fee },
                 unrounded: add_on_overage(fee, add_on.surcharge_percent)?,
-                ..charged
+                ..users
             };
             surcharge.add(sink)?;
         }
@@ -284,25 +284,58 @@ struct RatedUsage {
 struct UserLine<'a> {
     month: &'a MonthOverage<'a>,
     usage: RatedUsage,
-    add_on: Option<&'a AddOn>,
+    charged: Charged<'a>,
     unrounded: Exact,
+}
+
+/// What a line of overage charges.
+#[derive(Debug, Clone, Copy)]
+enum Charged<'a> {
+    /// The users above the limit.
+    Users,
+    /// An add-on's surcharge on the users' fee.
+    Surcharge { add_on: &'a AddOn, fee: Exact },
 }
 
 impl UserLine<'_> {
     fn add(&self, sink: &mut impl LineSink) -> Result<(), OutOfRange> {
-        let kind = match self.add_on {
-            None => LineKind::MauOverage,
-            Some(_) => LineKind::AddOnOverage,
+        let (kind, add_on) = match self.charged {
+            Charged::Users => (LineKind::MauOverage, None),
+            Charged::Surcharge { add_on, .. } => (LineKind::AddOnOverage, Some(add_on)),
         };
         let entry = PendingLine {
             kind,
-            add_on: self.add_on,
+            add_on,
             unrounded: self.unrounded,
         };
         sink.add(entry, || self.derivation())
     }
 
     fn derivation(&self) -> Derivation {
+        let (rule, fee_formula) = match self.month.basis {
+            Basis::Nothing | Basis::WholeMonth => ("R3", WHOLE_MONTH_FORMULA),
+            Basis::Part(_) => ("R4", PART_FORMULA),
+            Basis::Pool(_) => ("R9", WHOLE_MONTH_FORMULA),
+        };
+        let (formula, inputs) = match self.charged {
+            Charged::Users => (fee_formula, self.fee_inputs()),
+            Charged::Surcharge { add_on, fee } => (
+                SURCHARGE_FORMULA,
+                alloc::vec![
+                    Input::amount("mau_overage", fee),
+                    Input::percent("surcharge_percent", add_on.surcharge_percent),
+                ],
+            ),
+        };
+        Derivation {
+            rule: rule.into(),
+            formula: formula.into(),
+            inputs,
+            unrounded: self.unrounded,
+        }
+    }
+
+    fn fee_inputs(&self) -> Vec<Input> {
         let plan = self.month.plan;
         let mut inputs = alloc::vec![
             Input::mau("overage_mau", self.usage.over),
@@ -312,50 +345,28 @@ impl UserLine<'_> {
             Input::mau("usage", self.usage.usage),
             Input::mau("tier", plan.tier.limit),
         ];
-        let (rule, [fee, surcharge]) = match self.month.basis {
-            Basis::Nothing | Basis::WholeMonth => ("R3", WHOLE_MONTH_FORMULAS),
-            Basis::Part(part) => {
-                inputs.push(Input::days("days_counted", part.days));
-                inputs.push(Input::days("days_in_month", part.days_in_month));
-                ("R4", PART_FORMULAS)
-            }
-            Basis::Pool(pool) => {
-                inputs.push(Input::mau("pool", pool.limit));
-                inputs.push(Input::mau("used_before", pool.used));
-                ("R9", WHOLE_MONTH_FORMULAS)
-            }
-        };
-        let formula = match self.add_on {
-            None => fee,
-            Some(add_on) => {
-                inputs.push(Input::percent(
-                    "surcharge_percent",
-                    add_on.surcharge_percent,
-                ));
-                surcharge
-            }
-        };
-        Derivation {
-            rule: rule.into(),
-            formula: formula.into(),
-            inputs,
-            unrounded: self.unrounded,
+        match self.month.basis {
+            Basis::Nothing | Basis::WholeMonth => {}
+            Basis::Part(part) => inputs.extend([
+                Input::days("days_counted", part.days),
+                Input::days("days_in_month", part.days_in_month),
+            ]),
+            Basis::Pool(pool) => inputs.extend([
+                Input::mau("pool", pool.limit),
+                Input::mau("used_before", pool.used),
+            ]),
         }
+        inputs
     }
 }
 
-/// The formulas of a month that is rated whole: of the users' fee, and of a surcharge on it.
-const WHOLE_MONTH_FORMULAS: [&str; 2] = [
-    "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier}",
-    "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier} × {surcharge_percent} ÷ 100",
-];
+/// The formula of the users' fee for a month that is rated whole, and for a part of a month.
+const WHOLE_MONTH_FORMULA: &str = "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier}";
+const PART_FORMULA: &str =
+    "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier} × {days_counted} ÷ {days_in_month}";
 
-/// The formulas of a part of a month.
-const PART_FORMULAS: [&str; 2] = [
-    "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier} × {days_counted} ÷ {days_in_month}",
-    "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier} × {days_counted} × \
-     {surcharge_percent} ÷ 100 ÷ {days_in_month}",
-];
+/// The formula of an add-on's surcharge on the users' fee.
+const SURCHARGE_FORMULA: &str = "{mau_overage} × {surcharge_percent} ÷ 100";
 
 fn extra_use_derivation(used: Used, included: &Included, unrounded: Exact) -> Derivation {
     let (formula, before) = if used.settled > included.a_month {

@@ -11,10 +11,12 @@ use crate::pricing::tax::{self, AppliedTax, Tax, TaxName, TaxPlaces};
 
 mod derivation;
 mod differences;
+mod label;
 mod line_sink;
 
 pub use derivation::{Derivation, Derivations, Input, Unit};
 pub use differences::{AmountDifference, Item};
+pub use label::LabelNumbers;
 pub use line_sink::{LineSink, Lines, PendingLine, Sum, Sums};
 
 /// What a line charges for. The order of the variants is the order of lines on a statement.
