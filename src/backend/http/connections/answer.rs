@@ -36,19 +36,24 @@ impl Watched {
         })
     }
 
-    fn sends(&mut self, sends: bool) {
-        match (self.is_sending, sends) {
-            (false, true) => self.activity.part_is_there(),
-            (true, false) => self.activity.part_is_taken(),
-            (true, true) | (false, false) => {}
+    fn part_is_there(&mut self) {
+        if !self.is_sending {
+            self.activity.part_is_there();
+            self.is_sending = true;
         }
-        self.is_sending = sends;
+    }
+
+    fn part_is_taken(&mut self) {
+        if self.is_sending {
+            self.activity.part_is_taken();
+            self.is_sending = false;
+        }
     }
 }
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        self.sends(false);
+        self.part_is_taken();
         self.activity.request_ends();
     }
 }
@@ -66,10 +71,10 @@ impl http_body::Body for Answer {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        self.request.sends(false);
+        self.request.part_is_taken();
         let frame = Pin::new(&mut self.body).poll_frame(context);
         if let Poll::Ready(Some(Ok(_))) = &frame {
-            self.request.sends(true);
+            self.request.part_is_there();
         }
         frame
     }
