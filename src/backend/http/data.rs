@@ -75,7 +75,7 @@ pub(super) async fn export(
         now,
     };
     app.services.store.write(logged).await?;
-    let file = export::export(&app.services.store, &organization_id, (format, now)).await?;
+    let file = export::export(&app.services.store, &organization_id, format, now).await?;
     let bytes = file.metadata().map_err(Error::unavailable)?.len();
     let name = format!(
         "prorata-{organization_id}-{}-{}.zip",

@@ -42,6 +42,15 @@ enum Piece {
     Bytes(Vec<u8>),
 }
 
+/// Whose data an archive contains, how it is written, and when.
+struct Archive {
+    organization: Organization,
+    /// The currency of the amounts.
+    currency: Currency,
+    format: Format,
+    made_at: DateTime<Utc>,
+}
+
 /// The archive thread has stopped.
 #[derive(Debug, thiserror::Error)]
 #[error("the archive of an export broke off")]
@@ -54,12 +63,13 @@ struct BrokenOff;
 pub async fn export(
     store: &Store,
     organization_id: &OrganizationId,
-    (format, now): (Format, DateTime<Utc>),
+    format: Format,
+    now: DateTime<Utc>,
 ) -> Result<File, Error> {
     let (sender, receiver) = mpsc::channel(WAITING);
     let archive = tokio::task::spawn_blocking(move || archive(receiver));
     let mut tx = store.exporting().await?;
-    let written = write(&mut tx, organization_id, (format, now), &sender).await;
+    let written = write(&mut tx, organization_id, format, now, &sender).await;
     drop(sender);
     let archive = archive.await.map_err(Error::unexpected)?;
     let archive = archive.map_err(Error::unexpected)?;
@@ -70,19 +80,25 @@ pub async fn export(
 async fn write(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (format, now): (Format, DateTime<Utc>),
+    format: Format,
+    now: DateTime<Utc>,
     sent: &Sent,
 ) -> Result<(), Error> {
     let organization = organizations::find(tx, organization_id).await?;
     let book = price_books::find(tx, &organization.book).await?;
-    let currency = organization.price_list(&book.book)?.currency;
+    let archive = Archive {
+        currency: organization.price_list(&book.book)?.currency,
+        organization,
+        format,
+        made_at: now,
+    };
     let mut counts = Vec::new();
     for table in tables::all() {
-        let rows = write_table(tx, (table, &organization), (format, currency), sent).await?;
+        let rows = write_table(tx, &archive, table, sent).await?;
         counts.push((table.name, rows));
     }
     write_files(tx, organization_id, sent).await?;
-    let manifest = manifest(&organization, (format, now), &counts);
+    let manifest = manifest(&archive, &counts);
     let manifest = serde_json::to_vec_pretty(&manifest).map_err(Error::unexpected)?;
     send(sent, Piece::File("manifest.json".to_owned())).await?;
     send(sent, Piece::Bytes(manifest)).await
@@ -91,16 +107,17 @@ async fn write(
 /// Writes one table, row by row.
 async fn write_table(
     tx: &mut Tx,
-    (table, organization): (&Table, &Organization),
-    (format, currency): (Format, Currency),
+    archive: &Archive,
+    table: &Table,
     sent: &Sent,
 ) -> Result<u64, Error> {
-    let file = format!("{}/{}.{}", format.word(), table.name, format.word());
+    let word = archive.format.word();
+    let file = format!("{word}/{}.{word}", table.name);
     send(sent, Piece::File(file)).await?;
-    let mut writer = TableWriter::new(format, currency, table.columns)?;
+    let mut writer = TableWriter::new(archive.format, archive.currency, table.columns)?;
     let query = query(table);
     let mut rows = sqlx::query(AssertSqlSafe(query))
-        .bind(organization.id.as_str())
+        .bind(archive.organization.id.as_str())
         .fetch(tx.connection());
     let mut count = 0;
     while let Some(row) = rows.try_next().await? {
@@ -149,11 +166,13 @@ async fn write_files(
 }
 
 /// The list of what the archive contains and what it leaves out.
-fn manifest(
-    organization: &Organization,
-    (format, now): (Format, DateTime<Utc>),
-    counts: &[(&str, u64)],
-) -> serde_json::Value {
+fn manifest(archive: &Archive, counts: &[(&str, u64)]) -> serde_json::Value {
+    let Archive {
+        organization,
+        format,
+        made_at,
+        ..
+    } = archive;
     let tables = counts.iter();
     let tables = tables.map(|(name, rows)| serde_json::json!({ "table": name, "rows": rows }));
     let left_out = LEFT_OUT.iter();
@@ -161,7 +180,7 @@ fn manifest(
     serde_json::json!({
         "organization": organization.id,
         "name": organization.name,
-        "made_at": instant_text(now),
+        "made_at": instant_text(*made_at),
         "format": format.word(),
         "tables": tables.collect::<Vec<_>>(),
         "left_out": left_out.collect::<Vec<_>>(),
