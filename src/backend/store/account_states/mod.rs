@@ -18,6 +18,13 @@ use crate::foundation::error::Error;
 pub mod departures;
 pub mod removal_reasons;
 
+/// The state in which an account starts.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum FirstState {
+    Trial,
+    Active,
+}
+
 /// Reads the state of an organization's account, which must have one. The notice of the account's end
 /// counts as not sent unless the stored state says that it was.
 ///
@@ -63,7 +70,7 @@ pub async fn replace(
 pub(super) async fn start(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    is_trial: bool,
+    first: FirstState,
     day: NaiveDate,
 ) -> Result<(), Error> {
     let organization = organizations::find(tx, organization_id).await?;
@@ -71,9 +78,9 @@ pub(super) async fn start(
         .pred_opt()
         .and_then(|before| day_end(before, organization.zone_offset_minutes))
         .ok_or(billing::OutOfRange)?;
-    let state = match is_trial {
-        false => AccountState::running(at),
-        true => {
+    let state = match first {
+        FirstState::Active => AccountState::running(at),
+        FirstState::Trial => {
             let method = payment_methods::default_of(tx, organization_id).await?;
             let method = method.map(|_| lifecycle::LifecycleEvent::PaymentMethodSaved);
             let details = billing_details::are_on_file(tx, organization_id).await?;

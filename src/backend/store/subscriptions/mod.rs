@@ -6,8 +6,9 @@ use billing::pricing::subscription::Scheduled;
 use billing::{AddOnId, BillingPeriod, OrganizationId, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::Tx;
+use super::account_states::{self, FirstState};
 use super::database::row::{count, day, stored};
-use super::{Tx, account_states};
 use crate::foundation::error::Error;
 
 pub mod annual_terms;
@@ -129,7 +130,12 @@ pub async fn start(
             after: &subscription.scheduled,
         };
         scheduled_changes::replace(tx, organization_id, scheduled, context).await?;
-        account_states::start(tx, organization_id, is_trial, context.day).await?;
+        let first = if is_trial {
+            FirstState::Trial
+        } else {
+            FirstState::Active
+        };
+        account_states::start(tx, organization_id, first, context.day).await?;
     }
     Ok(())
 }
