@@ -88,13 +88,12 @@ pub async fn issue(
         series: &series,
         position,
     };
-    write_head(tx, &organization, draft, (place, currency)).await?;
-    let invoice = (organization_id, number.as_str());
+    write_head(tx, &organization, draft, place, currency).await?;
     for (position, line) in (1..).zip(&draft.statement.lines) {
-        write_line(tx, invoice, position, line).await?;
+        write_line(tx, organization_id, number.as_str(), position, line).await?;
     }
     for (position, tax) in (1..).zip(&draft.statement.taxes) {
-        write_tax(tx, invoice, position, tax).await?;
+        write_tax(tx, organization_id, number.as_str(), position, tax).await?;
     }
     Ok(number)
 }
@@ -172,7 +171,8 @@ async fn write_head(
     tx: &mut Tx,
     organization: &Organization,
     draft: &Draft,
-    (place, currency): (Place<'_>, Currency),
+    place: Place<'_>,
+    currency: Currency,
 ) -> Result<(), Error> {
     let details = to_json(&Details {
         supplier: supplier(organization.places),
@@ -209,7 +209,8 @@ async fn write_head(
 
 async fn write_line(
     tx: &mut Tx,
-    (organization_id, number): (&OrganizationId, &str),
+    organization_id: &OrganizationId,
+    number: &str,
     position: i64,
     line: &Line,
 ) -> Result<(), Error> {
@@ -231,7 +232,8 @@ async fn write_line(
 
 async fn write_tax(
     tx: &mut Tx,
-    (organization_id, number): (&OrganizationId, &str),
+    organization_id: &OrganizationId,
+    number: &str,
     position: i64,
     tax: &TaxLine,
 ) -> Result<(), Error> {

@@ -102,7 +102,7 @@ pub async fn find(
     let details: Details = json(&row.details)?;
     let (price_book, version) = (row.price_book_id.clone(), small(row.price_book_version)?);
     let (summary, currency) = summary(tx, row).await?;
-    let statement = statement(tx, (organization_id, number), &summary, currency).await?;
+    let statement = statement(tx, organization_id, number, &summary, currency).await?;
     Ok(Some(Invoice {
         summary,
         supplier: details.supplier,
@@ -130,9 +130,10 @@ async fn summary(tx: &mut Tx, row: Row) -> Result<(InvoiceSummary, Currency), Er
         .zip(row.last4)
         .map(|(brand, last4)| format!("{brand} ending {last4}"));
     let total = Money::new(row.total_minor, currency);
+    let paid = paid_with.is_some().then_some(Posting::Paid(total));
     let summary = InvoiceSummary {
         kind: word(&row.kind)?,
-        status: status(total, paid_with.is_some(), row.collecting.as_deref())?,
+        status: status(total, paid, row.collecting.as_deref())?,
         issued_on: day(&row.invoice_date)?,
         period_start: day(&row.period_start)?,
         period_end: day(&row.period_end)?,
@@ -145,9 +146,12 @@ async fn summary(tx: &mut Tx, row: Row) -> Result<(InvoiceSummary, Currency), Er
     Ok((summary, currency))
 }
 
-/// The status of an invoice, from its payment and from the outcome of its debits.
-fn status(total: Money, is_paid: bool, debits: Option<&str>) -> Result<InvoiceStatus, Error> {
-    let paid = is_paid.then_some(Posting::Paid(total));
+/// The status of an invoice, from its payment in full and from the outcome of its debits.
+fn status(
+    total: Money,
+    paid: Option<Posting>,
+    debits: Option<&str>,
+) -> Result<InvoiceStatus, Error> {
     let balance = Balance::fold(total, paid.as_slice()).map_err(Error::unexpected)?;
     let collecting = match debits {
         None => Collecting::NotTried,
@@ -159,7 +163,8 @@ fn status(total: Money, is_paid: bool, debits: Option<&str>) -> Result<InvoiceSt
 
 async fn statement(
     tx: &mut Tx,
-    invoice: (&OrganizationId, &InvoiceNumber),
+    organization_id: &OrganizationId,
+    number: &InvoiceNumber,
     summary: &InvoiceSummary,
     currency: Currency,
 ) -> Result<Statement, Error> {
@@ -167,14 +172,16 @@ async fn statement(
         tx,
         "SELECT kind AS name, add_on, amount_minor, derivation FROM invoice_lines \
          WHERE organization_id = $1 AND number = $2 ORDER BY position",
-        invoice,
+        organization_id,
+        number,
     );
     let lines = lines.await?;
     let taxes = amounts(
         tx,
         "SELECT name, NULL AS add_on, amount_minor, derivation FROM invoice_taxes \
          WHERE organization_id = $1 AND number = $2 ORDER BY position",
-        invoice,
+        organization_id,
+        number,
     );
     let taxes = taxes.await?;
     let amount = |minor| Money::new(minor, currency);
@@ -206,7 +213,8 @@ async fn statement(
 async fn amounts(
     tx: &mut Tx,
     query: &'static str,
-    (organization_id, number): (&OrganizationId, &InvoiceNumber),
+    organization_id: &OrganizationId,
+    number: &InvoiceNumber,
 ) -> Result<Vec<AmountRow>, Error> {
     let rows = sqlx::query_as(query)
         .bind(organization_id.as_str())
