@@ -41,12 +41,14 @@ pub async fn begin_charging(
     };
     outbox::publish(tx, id, &ended, now).await?;
     let entry = AuditEntry {
+        actor: &Actor::system(),
+        at: now,
         action: Action::TrialEnded,
         object: id.as_str(),
         description: "the trial is over, the account is charged".to_owned(),
         change: Charging::of(tx, id, since).await?.begins(),
     };
-    records::audit(tx, id, (&Actor::system(), now), entry).await
+    records::audit(tx, id, entry).await
 }
 
 async fn first(

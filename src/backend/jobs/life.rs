@@ -166,10 +166,12 @@ async fn publish(
 ) -> Result<(), Error> {
     outbox::publish(tx, id, &logged.notification, now).await?;
     let entry = AuditEntry {
+        actor: &Actor::system(),
+        at: now,
         action: logged.action,
         object: id.as_str(),
         description: logged.description.to_owned(),
         change: logged.change,
     };
-    records::audit(tx, id, (&Actor::system(), now), entry).await
+    records::audit(tx, id, entry).await
 }

@@ -25,12 +25,14 @@ pub(crate) async fn expire(
     let deleted = delete_before(tx, organization_id, kept).await?;
     if deleted == Deleted::Everything {
         let entry = AuditEntry {
+            actor: &Actor::system(),
+            at: now,
             action: Action::EventsExpired,
             object: organization_id.as_str(),
             description: format!("events before {} are no longer kept", date(kept.0)),
             change: AuditChange::NONE,
         };
-        records::audit(tx, organization_id, (&Actor::system(), now), entry).await?;
+        records::audit(tx, organization_id, entry).await?;
     }
     Ok(deleted)
 }

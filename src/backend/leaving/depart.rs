@@ -155,6 +155,8 @@ impl Depart {
         };
         outbox::publish(tx, id, &paused, now).await?;
         let entry = AuditEntry {
+            actor: &self.actor,
+            at: now,
             action: Action::AccountPaused,
             object: id.as_str(),
             description: match &invoice {
@@ -163,7 +165,7 @@ impl Depart {
             },
             change,
         };
-        records::audit(tx, id, (&self.actor, now), entry).await?;
+        records::audit(tx, id, entry).await?;
         Ok(invoice)
     }
 
@@ -175,12 +177,14 @@ impl Depart {
     ) -> Result<Option<InvoiceNumber>, Error> {
         let (id, now) = (&self.key.organization_id, self.now);
         let entry = AuditEntry {
+            actor: &self.actor,
+            at: now,
             action: Action::CancellationOrdered,
             object: id.as_str(),
             description: format!("because {}", because(&order.reason)),
             change: AuditChange::NONE,
         };
-        records::audit(tx, id, (&self.actor, now), entry).await?;
+        records::audit(tx, id, entry).await?;
         Ok(end(tx, id, after, (&self.actor, now)).await?.invoice)
     }
 

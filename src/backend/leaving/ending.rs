@@ -66,12 +66,14 @@ pub async fn end(
         backups_until,
     };
     let entry = AuditEntry {
+        actor,
+        at: now,
         action: Action::AccountCancelled,
         object: organization_id.as_str(),
         description: said(&stone, &ended),
         change,
     };
-    records::audit(tx, organization_id, (actor, now), entry).await?;
+    records::audit(tx, organization_id, entry).await?;
     account_states::replace(tx, organization_id, state, now).await?;
     let cancelled = Notification::AccountCancelled {
         invoice: ended.invoice.clone(),
@@ -89,12 +91,14 @@ pub async fn purge(
     erasure::with_backups(tx, organization_id).await?;
     tombstones::purged(tx, organization_id, at).await?;
     let entry = AuditEntry {
+        actor: &Actor::system(),
+        at: now,
         action: Action::AccountPurged,
         object: organization_id.as_str(),
         description: "the last backup and the data of its people are deleted".to_owned(),
         change: AuditChange::NONE,
     };
-    records::audit(tx, organization_id, (&Actor::system(), now), entry).await?;
+    records::audit(tx, organization_id, entry).await?;
     Ok(())
 }
 

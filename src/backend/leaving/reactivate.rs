@@ -73,12 +73,14 @@ impl Work for RequestReactivation {
         };
         outbox::publish(tx, id, &asked, self.now).await?;
         let entry = AuditEntry {
+            actor: &self.actor,
+            at: self.now,
             action: Action::ReactivationAsked,
             object: id.as_str(),
             description: "the support team carries it out".to_owned(),
             change: AuditChange::NONE,
         };
-        records::audit(tx, id, (&self.actor, self.now), entry).await?;
+        records::audit(tx, id, entry).await?;
         Ok(requested)
     }
 }
@@ -108,12 +110,14 @@ impl Work for Reactivate {
         };
         outbox::publish(tx, id, &reactivated, now).await?;
         let entry = AuditEntry {
+            actor: &Actor::operator(),
+            at: now,
             action: Action::AccountReactivated,
             object: id.as_str(),
             description: described(invoice.as_ref(), renews_on),
             change: Charging::of(tx, id, now).await?.begins(),
         };
-        records::audit(tx, id, (&Actor::operator(), now), entry).await?;
+        records::audit(tx, id, entry).await?;
         Ok(invoice)
     }
 }

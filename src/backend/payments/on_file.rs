@@ -57,6 +57,8 @@ impl Work for SavePaymentMethod {
         .await?;
         debits::retry(tx, id, self.now).await?;
         let entry = AuditEntry {
+            actor: &self.actor,
+            at: self.now,
             action: Action::PaymentMethodSaved,
             object: &method.id,
             description: "the default from now on".to_owned(),
@@ -65,7 +67,7 @@ impl Work for SavePaymentMethod {
                 after: Some(audit_values::card(method)),
             },
         };
-        records::audit(tx, id, (&self.actor, self.now), entry).await
+        records::audit(tx, id, entry).await
     }
 }
 
@@ -89,6 +91,8 @@ impl Work for SaveDetails {
         )
         .await?;
         let entry = AuditEntry {
+            actor: &self.actor,
+            at: self.now,
             action: Action::BillingDetailsSaved,
             object: id.as_str(),
             description: "for the next invoices".to_owned(),
@@ -97,7 +101,7 @@ impl Work for SaveDetails {
                 audit_values::party(&self.billed_to),
             ),
         };
-        records::audit(tx, id, (&self.actor, self.now), entry).await
+        records::audit(tx, id, entry).await
     }
 }
 

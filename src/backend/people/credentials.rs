@@ -105,6 +105,8 @@ impl Work for Issue {
         organizations::find(tx, &self.organization_id).await?;
         credentials::add(tx, &self.organization_id, (credential, &self.token)).await?;
         let entry = AuditEntry {
+            actor: &self.actor,
+            at: credential.issued_at,
             action: Action::CredentialIssued,
             object: &credential.id,
             description: format!(
@@ -114,8 +116,7 @@ impl Work for Issue {
             ),
             change: AuditChange::NONE,
         };
-        let at = (&self.actor, credential.issued_at);
-        records::audit(tx, &self.organization_id, at, entry).await?;
+        records::audit(tx, &self.organization_id, entry).await?;
         Ok((credential.clone(), self.token.clone()))
     }
 }
@@ -144,12 +145,14 @@ impl Work for Revoke {
             return Ok(None);
         }
         let entry = AuditEntry {
+            actor: &self.actor,
+            at: self.now,
             action: Action::CredentialRevoked,
             object: &self.id,
             description: "opens nothing any more".to_owned(),
             change: AuditChange::NONE,
         };
-        records::audit(tx, id, (&self.actor, self.now), entry).await?;
+        records::audit(tx, id, entry).await?;
         credentials::list(tx, id).await.map(Some)
     }
 }

@@ -159,12 +159,14 @@ impl Open {
     async fn notify(&self, tx: &mut Tx, ticket: &Ticket) -> Result<(), Error> {
         let organization_id = &self.key.organization_id;
         let entry = AuditEntry {
+            actor: &self.actor,
+            at: self.now,
             action: Action::TicketOpened,
             object: &ticket.number.to_string(),
             description: ticket.subject.clone(),
             change: AuditChange::NONE,
         };
-        records::audit(tx, organization_id, (&self.actor, self.now), entry).await?;
+        records::audit(tx, organization_id, entry).await?;
         let mut to = ticket.team.clone();
         to.insert(0, ticket.opened_by.clone());
         let opened = Notification::TicketOpened(TicketOpened {
@@ -207,12 +209,14 @@ impl Work for Close {
         let ticket = tickets::find(tx, id, number).await?;
         let ticket = ticket.ok_or_else(|| Error::unexpected(format!("no ticket {number}")))?;
         let entry = AuditEntry {
+            actor: &Actor::system(),
+            at: self.now,
             action: Action::TicketClosed,
             object: &number.to_string(),
             description: ticket.subject.clone(),
             change: AuditChange::NONE,
         };
-        records::audit(tx, id, (&Actor::system(), self.now), entry).await?;
+        records::audit(tx, id, entry).await?;
         let mut to = ticket.team.clone();
         to.insert(0, ticket.opened_by.clone());
         let closed = Notification::TicketClosed(TicketClosed {

@@ -34,12 +34,14 @@ pub async fn download(
     let account = OrganizationAccount::load(tx, organization_id, now).await?;
     let usage = month_usage(tx, organization_id, now).await?;
     let entry = AuditEntry {
+        actor,
+        at: now,
         action: Action::UsageDownloaded,
         object: organization_id.as_str(),
         description: format!("usage summary of {}", month(usage.period_start)),
         change: AuditChange::NONE,
     };
-    records::audit(tx, organization_id, (actor, now), entry).await?;
+    records::audit(tx, organization_id, entry).await?;
     let mut csv = CsvWriter::new(&HEAD)?;
     whole(&mut csv, &account, &usage)?;
     all_projects(tx, organization_id, (&mut csv, now)).await?;

@@ -113,12 +113,14 @@ pub(crate) async fn record(
         return Ok(());
     }
     let entry = AuditEntry {
+        actor,
+        at: now,
         action: Action::UsageReceived,
         object: organization_id.as_str(),
         description: format!("{what}: {added} added, {corrected} corrected, {unchanged} unchanged"),
         change: AuditChange::NONE,
     };
-    records::audit(tx, organization_id, (actor, now), entry).await
+    records::audit(tx, organization_id, entry).await
 }
 
 /// The days that may be sent now.

@@ -269,12 +269,14 @@ async fn begin(
     };
     closings::add(tx, id, &closing).await?;
     let entry = AuditEntry {
+        actor: &Actor::system(),
+        at: now,
         action: Action::MonthClosed,
         object: &closing.period.start().format("%Y-%m").to_string(),
         description: "closed without invoice".to_owned(),
         change: AuditChange::NONE,
     };
-    records::audit(tx, id, (&Actor::system(), now), entry).await
+    records::audit(tx, id, entry).await
 }
 
 /// The organization that a customer is founded with.

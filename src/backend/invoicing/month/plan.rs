@@ -190,6 +190,8 @@ impl Carried<'_> {
         let month = period.start();
         let closed = figures::month(month);
         let entry = AuditEntry {
+            actor: &Actor::system(),
+            at: self.now,
             action: Action::MonthClosed,
             object: &month.format("%Y-%m").to_string(),
             description: match &self.number {
@@ -202,7 +204,7 @@ impl Carried<'_> {
             },
         };
         let id = self.organization_id();
-        records::audit(tx, id, (&Actor::system(), self.now), entry).await
+        records::audit(tx, id, entry).await
     }
 
     /// Logs the scheduled changes that are in force from now on.

@@ -24,20 +24,24 @@ pub(super) async fn log(
     let plan =
         |(subscription, frequency): Plan<'_>| audit_values::plan(list, subscription, frequency);
     let change = AuditChange::of(plan(before)?, plan(after)?);
-    let who = (&Actor::system(), now);
+    let actor = &Actor::system();
     if change.before != change.after {
         let entry = AuditEntry {
+            actor,
+            at: now,
             action: Action::PlanTurned,
             object: organization_id.as_str(),
             description: format!("from {} on", date(day)),
             change,
         };
-        records::audit(tx, organization_id, who, entry).await?;
+        records::audit(tx, organization_id, entry).await?;
     }
     let (before, frequency) = before;
     for add_on in before.add_ons.difference(&after.0.add_ons) {
         let price = audit_values::add_on(list, (before.tier, add_on), frequency)?;
         let entry = AuditEntry {
+            actor,
+            at: now,
             action: Action::AddOnEnded,
             object: add_on.as_str(),
             description: list.add_on_name(add_on).to_owned(),
@@ -46,7 +50,7 @@ pub(super) async fn log(
                 after: None,
             },
         };
-        records::audit(tx, organization_id, who, entry).await?;
+        records::audit(tx, organization_id, entry).await?;
     }
     Ok(())
 }

@@ -165,12 +165,14 @@ impl Pay {
         payment_runs::add(tx, &run).await?;
         let numbers: Vec<_> = run.numbers.iter().map(InvoiceNumber::as_str).collect();
         let entry = AuditEntry {
+            actor,
+            at: self.now,
             action: Action::PaymentOrdered,
             object: &run.id,
             description: format!("{} for {}", figures::money(sum), numbers.join(", ")),
             change: AuditChange::NONE,
         };
-        records::audit(tx, id, (actor, self.now), entry).await?;
+        records::audit(tx, id, entry).await?;
         Ok(run)
     }
 

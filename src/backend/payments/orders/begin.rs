@@ -156,12 +156,14 @@ impl Begin {
         plan_changes::add(tx, &stored).await?;
         removal_reasons::add(tx, &key.organization_id, stored.id.as_str(), &order.reasons).await?;
         let entry = AuditEntry {
+            actor,
+            at: self.now,
             action: Action::PlanOrdered,
             object: stored.id.as_str(),
             description: ordered(account.list()?, &stored.quote, order),
             change: AuditChange::NONE,
         };
-        records::audit(tx, &key.organization_id, (actor, self.now), entry).await?;
+        records::audit(tx, &key.organization_id, entry).await?;
         Ok(stored)
     }
 }

@@ -5,7 +5,7 @@ use api::audit::Action;
 use api::plan::subscription::Subscription;
 use billing::access::OrderKind;
 use billing::pricing::subscription::{NotScheduled, ScheduledKind};
-use billing::{AddOnId, BillingFrequency, OrganizationId, PriceList};
+use billing::{BillingFrequency, OrganizationId};
 use chrono::{DateTime, Utc};
 
 use crate::account::access_control::admit;
@@ -55,7 +55,7 @@ impl Work for Withdraw {
         let context = account.context(&self.actor.name);
         subscriptions::replace(tx, organization_id, &account.stored, &after, context).await?;
         let entry = self.entry(&account, &after, &waiting.kind)?;
-        records::audit(tx, organization_id, (&self.actor, self.now), entry).await?;
+        records::audit(tx, organization_id, entry).await?;
         let withdrawn = Notification::PlanWithdrawn(plan_order(&waiting.kind, &self.actor.name));
         outbox::publish(tx, organization_id, &withdrawn, self.now).await?;
         Ok(OrganizationAccount::load(tx, organization_id, self.now)
@@ -78,7 +78,21 @@ impl Withdraw {
         let now = cycle.frequency();
         let next = before.next_frequency(&cycle);
         let (description, stays) = match waiting {
-            ScheduledKind::Removal(id) => return kept(list, (before.tier, id), now),
+            ScheduledKind::Removal(id) => {
+                let price = audit_values::add_on(list, (before.tier, id), now)?;
+                return Ok(AuditEntry {
+                    actor: &self.actor,
+                    at: self.now,
+                    action: Action::AddOnKept,
+                    object: id.as_str(),
+                    description: list.add_on_name(id).to_owned(),
+                    change: AuditChange {
+                        before: None,
+                        after: Some(price),
+                    },
+                });
+            }
+
             ScheduledKind::Downgrade(_) => (format!("stays on {} MAU", count(before.tier)), next),
             ScheduledKind::Frequency(BillingFrequency::Annual) => {
                 ("stays charged by the month".to_owned(), now)
@@ -88,6 +102,8 @@ impl Withdraw {
             }
         };
         Ok(AuditEntry {
+            actor: &self.actor,
+            at: self.now,
             action: Action::PlanKept,
             object: &self.id,
             description,
@@ -97,23 +113,6 @@ impl Withdraw {
             ),
         })
     }
-}
-
-/// The audit entry of an add-on that stays.
-fn kept<'a>(
-    list: &PriceList,
-    (tier, id): (u64, &'a AddOnId),
-    frequency: BillingFrequency,
-) -> Result<AuditEntry<'a>, Error> {
-    Ok(AuditEntry {
-        action: Action::AddOnKept,
-        object: id.as_str(),
-        description: list.add_on_name(id).to_owned(),
-        change: AuditChange {
-            before: None,
-            after: Some(audit_values::add_on(list, (tier, id), frequency)?),
-        },
-    })
 }
 
 /// The facts for the notification: the change that will not happen.

@@ -150,6 +150,8 @@ async fn log(
         AttemptState::Never => (Action::PaymentLost, None),
     };
     let entry = AuditEntry {
+        actor: &Actor::system(),
+        at: now,
         action,
         object: number.as_str(),
         description: match attempt.state.reason() {
@@ -161,7 +163,7 @@ async fn log(
             _ => AuditChange::NONE,
         },
     };
-    records::audit(tx, organization_id, (&Actor::system(), now), entry).await?;
+    records::audit(tx, organization_id, entry).await?;
     match notification {
         Some(notification) => outbox::publish(tx, organization_id, &notification, now).await,
         None => Ok(()),

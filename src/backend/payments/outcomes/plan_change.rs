@@ -92,12 +92,14 @@ async fn fail(
     } = failure;
     let organization_id = &order.key.organization_id;
     let entry = AuditEntry {
+        actor: &order.actor,
+        at: now,
         action,
         object: order.id.as_str(),
         description: problem.detail.clone(),
         change: AuditChange::NONE,
     };
-    records::audit(tx, organization_id, (&order.actor, now), entry).await?;
+    records::audit(tx, organization_id, entry).await?;
     outbox::publish(tx, organization_id, &notification, now).await?;
     let problem = Problem {
         request_id: order.request_id.clone(),
@@ -128,12 +130,14 @@ pub(in crate::payments) async fn take_effect(
         (Action::PlanChanged, Notification::PlanChanged(facts))
     };
     let entry = AuditEntry {
+        actor: &order.actor,
+        at: now,
         action,
         object: order.id.as_str(),
         description: concluded(&order),
         change,
     };
-    records::audit(tx, organization_id, (&order.actor, now), entry).await?;
+    records::audit(tx, organization_id, entry).await?;
     outbox::publish(tx, organization_id, &news, now).await?;
     idempotency::answer(tx, &order.key, 200, &order.sent()).await
 }

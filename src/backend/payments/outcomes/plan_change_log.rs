@@ -11,7 +11,7 @@ use crate::foundation::error::Error;
 use crate::mail::figures::{count, date, money};
 use crate::store::Tx;
 use crate::store::payments::plan_changes::StoredOrder;
-use crate::store::records::{self, AuditChange, AuditEntry};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 
 /// An order and the plan that it changes.
 #[derive(Debug)]
@@ -72,14 +72,16 @@ impl Applied<'_> {
             (action, add_on)
         });
         for (action, add_on) in bought.chain(dropped) {
-            let entry = self.add_on(action, add_on)?;
-            records::audit(tx, organization_id, (&order.actor, now), entry).await?;
+            let entry = self.add_on(action, add_on, &order.actor, now)?;
+            records::audit(tx, organization_id, entry).await?;
         }
         let (waited, waits) = (self.before.scheduled.tier, self.after.scheduled.tier);
         let Some(lower) = waited.filter(|_| waits.is_none()) else {
             return Ok(());
         };
         let entry = AuditEntry {
+            actor: &order.actor,
+            at: now,
             action: Action::PlanKept,
             object: order.id.as_str(),
             description: format!(
@@ -88,10 +90,16 @@ impl Applied<'_> {
             ),
             change: AuditChange::NONE,
         };
-        records::audit(tx, organization_id, (&order.actor, now), entry).await
+        records::audit(tx, organization_id, entry).await
     }
 
-    fn add_on<'a>(&self, action: Action, id: &'a AddOnId) -> Result<AuditEntry<'a>, Error> {
+    fn add_on<'a>(
+        &self,
+        action: Action,
+        id: &'a AddOnId,
+        actor: &'a Actor,
+        now: DateTime<Utc>,
+    ) -> Result<AuditEntry<'a>, Error> {
         let tier = match action {
             Action::AddOnAdded => self.after.tier,
             _ => self.before.tier,
@@ -111,6 +119,8 @@ impl Applied<'_> {
             _ => (name.to_owned(), price, None),
         };
         Ok(AuditEntry {
+            actor,
+            at: now,
             action,
             object: id.as_str(),
             description,

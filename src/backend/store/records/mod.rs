@@ -29,6 +29,8 @@ pub struct Actor {
 /// An entry of the audit log.
 #[derive(Debug)]
 pub struct AuditEntry<'a> {
+    pub actor: &'a Actor,
+    pub at: DateTime<Utc>,
     pub action: Action,
     /// The id of the changed object.
     pub object: &'a str,
@@ -82,7 +84,6 @@ impl Actor {
 pub async fn audit(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (actor, at): (&Actor, DateTime<Utc>),
     entry: AuditEntry<'_>,
 ) -> Result<(), Error> {
     sqlx::query(
@@ -91,12 +92,12 @@ pub async fn audit(
          SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 FROM audit WHERE organization_id = $1",
     )
     .bind(organization_id.as_str())
-    .bind(instant_text(at))
-    .bind(actor.name.as_str())
+    .bind(instant_text(entry.at))
+    .bind(entry.actor.name.as_str())
     .bind(entry.action.as_str())
     .bind(entry.object)
     .bind(entry.description)
-    .bind(actor.address.as_str())
+    .bind(entry.actor.address.as_str())
     .bind(written(entry.change.before)?)
     .bind(written(entry.change.after)?)
     .execute(tx.connection())
@@ -130,11 +131,13 @@ impl Work for LoggedAccess {
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let entry = AuditEntry {
+            actor: &self.actor,
+            at: self.now,
             action: self.action,
             object: &self.object,
             description: self.description.clone(),
             change: AuditChange::NONE,
         };
-        audit(tx, &self.organization_id, (&self.actor, self.now), entry).await
+        audit(tx, &self.organization_id, entry).await
     }
 }

@@ -40,6 +40,8 @@ pub(super) async fn alerts(
         .iter()
         .map(|(tier, percents)| format!("{} of {}", percents.join(", "), grouped(*tier)));
     let entry = AuditEntry {
+        actor: &Actor::system(),
+        at: now,
         action: Action::UsageAlertWithdrawn,
         object: organization_id.as_str(),
         description: format!(
@@ -49,5 +51,5 @@ pub(super) async fn alerts(
         ),
         change: AuditChange::NONE,
     };
-    records::audit(tx, organization_id, (&Actor::system(), now), entry).await
+    records::audit(tx, organization_id, entry).await
 }

@@ -71,13 +71,14 @@ impl Work for LiftLock {
         };
         outbox::publish(tx, id, &notification, self.now).await?;
         let entry = AuditEntry {
+            actor: &Actor::operator(),
+            at: self.now,
             action,
             object: id.as_str(),
             description: format!("until {}, because {reason}", date(day)),
             change: AuditChange::NONE,
         };
-        let operator = (&Actor::operator(), self.now);
-        records::audit(tx, id, operator, entry).await?;
+        records::audit(tx, id, entry).await?;
         Ok(day)
     }
 }

@@ -212,6 +212,8 @@ async fn alert(
         .collect();
     let AlertNotice { tier, usage, .. } = notice;
     let entry = AuditEntry {
+        actor: &Actor::system(),
+        at: now,
         action: Action::UsageAlert,
         object: &format!("{} {}%", notice.period_start, notice.percent),
         description: format!(
@@ -222,7 +224,7 @@ async fn alert(
         ),
         change: AuditChange::NONE,
     };
-    records::audit(tx, organization_id, (&Actor::system(), now), entry).await
+    records::audit(tx, organization_id, entry).await
 }
 
 async fn tell_of_lock(
@@ -252,12 +254,14 @@ async fn tell_of_lock(
     };
     outbox::publish(tx, organization_id, &notification, now).await?;
     let entry = AuditEntry {
+        actor: &Actor::system(),
+        at: now,
         action,
         object: organization_id.as_str(),
         description,
         change: AuditChange::NONE,
     };
-    records::audit(tx, organization_id, (&Actor::system(), now), entry).await
+    records::audit(tx, organization_id, entry).await
 }
 
 /// What has lifted the lock, for the log.

@@ -97,6 +97,8 @@ impl Work for Switch {
             evaluation::evaluate(tx, key.0, self.now).await?;
         }
         let entry = AuditEntry {
+            actor: &self.whose.actor,
+            at: self.now,
             action: Action::UsageImported,
             object: key.1,
             description: format!(
@@ -105,7 +107,7 @@ impl Work for Switch {
             ),
             change: AuditChange::NONE,
         };
-        records::audit(tx, key.0, (&self.whose.actor, self.now), entry).await?;
+        records::audit(tx, key.0, entry).await?;
         taken(tx, key.0, (&written, self.now)).await.map(Some)
     }
 }
