@@ -124,6 +124,25 @@ impl TimeSource for Machine {
     }
 }
 
+/// When something takes effect and when it is recorded, which may be later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timestamps {
+    /// As of when it takes effect.
+    pub effective_at: DateTime<Utc>,
+    /// When it is recorded.
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl Timestamps {
+    /// The timestamps of what takes effect when it is recorded.
+    pub const fn immediate(now: DateTime<Utc>) -> Self {
+        Self {
+            effective_at: now,
+            recorded_at: now,
+        }
+    }
+}
+
 /// The billing day of an instant in an organization's time zone (SPEC R2). An instant that the calendar
 /// cannot represent yields the first day of the calendar.
 pub fn billing_day(at: DateTime<Utc>, zone_offset_minutes: i32) -> NaiveDate {

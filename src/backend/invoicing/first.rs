@@ -6,10 +6,11 @@ use billing::invoicing::invoice::InvoiceKind;
 use billing::metering::usage::Metered;
 use billing::pricing::rest_of_month::{first_charged_day, first_invoice};
 use billing::{BillingCycle, Derivations, OrganizationId, OutOfRange, PricedAccount, Subscription};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use super::{Charged, issue};
 use crate::account::audit_values::Charging;
+use crate::foundation::clock::Timestamps;
 use crate::foundation::error::Error;
 use crate::notification::Notification;
 use crate::store::invoices::closings;
@@ -18,35 +19,36 @@ use crate::store::records::{self, Actor, AuditEntry, outbox};
 use crate::store::usage::counted_usage;
 use crate::store::{Tx, organizations, price_books, subscriptions};
 
-/// Issues the first invoice, for the rest of the month. The account is charged from now on (SPEC R8).
+/// Issues the first invoice, for the rest of the month. The account is charged from then on (SPEC R8).
 pub async fn begin_charging(
     tx: &mut Tx,
     id: &OrganizationId,
-    (since, now): (DateTime<Utc>, DateTime<Utc>),
+    times: Timestamps,
 ) -> Result<(), Error> {
     let organization = organizations::find(tx, id).await?;
     let stored = subscriptions::find(tx, id).await?;
     if !stored.is_trial {
         return Ok(());
     }
-    let day = first_charged_day(since, None, organization.zone_offset_minutes).ok_or(OutOfRange)?;
+    let day = first_charged_day(times.effective_at, None, organization.zone_offset_minutes)
+        .ok_or(OutOfRange)?;
     closings::admit_day(tx, id, day).await?;
     let charged = first(tx, &organization, (&stored.subscription, day)).await?;
-    let number = issue(tx, &organization, &charged, (since, now)).await?;
+    let number = issue(tx, &organization, &charged, times).await?;
     subscriptions::end_trial(tx, id, &stored).await?;
-    counted_usage::begin(tx, id, (day, since)).await?;
+    counted_usage::begin(tx, id, (day, times.effective_at)).await?;
     let ended = Notification::TrialEnded {
         charged_from: day,
         invoice: number,
     };
-    outbox::publish(tx, id, &ended, now).await?;
+    outbox::publish(tx, id, &ended, times.recorded_at).await?;
     let entry = AuditEntry {
         actor: &Actor::system(),
-        at: now,
+        at: times.recorded_at,
         action: Action::TrialEnded,
         object: id.as_str(),
         description: "the trial is over, the account is charged".to_owned(),
-        change: Charging::of(tx, id, since).await?.begins(),
+        change: Charging::of(tx, id, times.effective_at).await?.begins(),
     };
     records::audit(tx, id, entry).await
 }

@@ -14,7 +14,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::account::allowance;
 use crate::account::confirmation::when_due;
-use crate::foundation::clock::billing_day;
+use crate::foundation::clock::{Timestamps, billing_day};
 use crate::foundation::error::Error;
 use crate::notification::Notification;
 use crate::store::invoices::{self, Draft};
@@ -40,8 +40,7 @@ pub struct Charged {
     pub statement: billing::Statement,
 }
 
-/// Issues an invoice as of an instant and schedules its collection. `None` when there is nothing to
-/// charge.
+/// Issues an invoice and schedules its collection. `None` when there is nothing to charge.
 ///
 /// # Errors
 /// Fails when the organization does not exist.
@@ -49,18 +48,22 @@ pub async fn issue(
     tx: &mut Tx,
     organization: &Organization,
     charged: &Charged,
-    (at, now): (DateTime<Utc>, DateTime<Utc>),
+    times: Timestamps,
 ) -> Result<Option<InvoiceNumber>, Error> {
+    let Timestamps {
+        effective_at,
+        recorded_at,
+    } = times;
     let total = charged.statement.total;
     let rule = CollectingRule::of(total.currency(), &tx.policy());
-    let Some(collection) = Collection::of(rule, total, at.max(now)) else {
+    let Some(collection) = Collection::of(rule, total, effective_at.max(recorded_at)) else {
         return Ok(None);
     };
     let draft = Draft {
         kind: charged.kind,
         period: charged.span,
-        issued_on: billing_day(at, organization.zone_offset_minutes),
-        issued_at: at,
+        issued_on: billing_day(effective_at, organization.zone_offset_minutes),
+        issued_at: effective_at,
         book: organization.book.clone(),
         statement: charged.statement.clone(),
         plan_change_id: None,
@@ -70,12 +73,12 @@ pub async fn issue(
     let issued = Notification::InvoiceIssued {
         invoice: number.clone(),
     };
-    outbox::publish(tx, id, &issued, now).await?;
+    outbox::publish(tx, id, &issued, recorded_at).await?;
     let due = NewCollection {
         collection,
-        issued_at: at,
+        issued_at: effective_at,
     };
-    collect(tx, id, (&number, due), now).await?;
+    collect(tx, id, (&number, due), recorded_at).await?;
     Ok(Some(number))
 }
 
@@ -121,17 +124,18 @@ pub async fn settle_month(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     after: &AccountState,
-    (at, now): (DateTime<Utc>, DateTime<Utc>),
+    times: Timestamps,
 ) -> Result<Option<InvoiceNumber>, Error> {
     let organization = organizations::find(tx, organization_id).await?;
-    let charged = settlement(tx, &organization, at).await?;
-    account_states::replace(tx, organization_id, after, now).await?;
+    let charged = settlement(tx, &organization, times.effective_at).await?;
+    account_states::replace(tx, organization_id, after, times.recorded_at).await?;
     let Some(charged) = charged else {
         return Ok(None);
     };
+    let at = times.effective_at;
     let day = billing_day(at, organization.zone_offset_minutes);
     counted_usage::settle(tx, organization_id, (day, at)).await?;
-    let number = issue(tx, &organization, &charged, (at, now)).await?;
+    let number = issue(tx, &organization, &charged, times).await?;
     Ok(number)
 }
 

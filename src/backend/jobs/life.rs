@@ -9,6 +9,7 @@ use billing::account::dunning::{Dunning, grace_ends_at};
 use billing::account::lifecycle::{Lifecycle, TrialLock};
 use chrono::{DateTime, Utc};
 
+use crate::foundation::clock::Timestamps;
 use crate::foundation::error::Error;
 use crate::invoicing::begin_charging;
 use crate::leaving::ending::end;
@@ -16,9 +17,6 @@ use crate::notification::Notification;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
 use crate::store::retention::tombstones;
 use crate::store::{Tx, account_states};
-
-/// The instant of the job, and the present instant.
-type When = (DateTime<Utc>, DateTime<Utc>);
 
 /// A notification, and its audit entry.
 struct LoggedNotification<'a> {
@@ -32,12 +30,12 @@ struct LoggedNotification<'a> {
 pub(super) async fn trial_locks(
     tx: &mut Tx,
     id: &OrganizationId,
-    (at, now): When,
+    times: Timestamps,
 ) -> Result<(), Error> {
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?;
-    record(tx, id, &state, (at, now)).await?;
-    match state.lifecycle().trial_lock(at, &policy) {
+    record(tx, id, &state, times).await?;
+    match state.lifecycle().trial_lock(times.effective_at, &policy) {
         Some(TrialLock::BillingMissing) => {}
         Some(TrialLock::Expired) | None => return Ok(()),
     }
@@ -47,36 +45,40 @@ pub(super) async fn trial_locks(
         description: "the dashboard closed: payment method or billing details are missing",
         change: AuditChange::NONE,
     };
-    publish(tx, id, logged, now).await
+    publish(tx, id, logged, times.recorded_at).await
 }
 
 /// Rows 4, 5 and 5a: charging begins, or the trial expires.
 pub(super) async fn trial_ends(
     tx: &mut Tx,
     id: &OrganizationId,
-    (at, now): When,
+    times: Timestamps,
 ) -> Result<(), Error> {
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?;
-    let reached = state.at(at, &policy);
+    let reached = state.at(times.effective_at, &policy);
     match reached.lifecycle() {
         Lifecycle::Active { since } => {
-            account_states::replace(tx, id, &reached, now).await?;
-            begin_charging(tx, id, (since, now)).await
+            account_states::replace(tx, id, &reached, times.recorded_at).await?;
+            let times = Timestamps {
+                effective_at: since,
+                ..times
+            };
+            begin_charging(tx, id, times).await
         }
         Lifecycle::Trial { .. } => {
-            let reached = reached.with_end_announced(now, &policy);
-            account_states::replace(tx, id, &reached, now).await?;
+            let reached = reached.with_end_announced(times.recorded_at, &policy);
+            account_states::replace(tx, id, &reached, times.recorded_at).await?;
             let logged = LoggedNotification {
                 action: Action::TrialExpired,
                 notification: Notification::TrialExpired {},
                 description: "the trial is over: payment method or billing details are missing",
                 change: AuditChange::NONE,
             };
-            publish(tx, id, logged, now).await
+            publish(tx, id, logged, times.recorded_at).await
         }
         Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => {
-            record(tx, id, &state, (at, now)).await
+            record(tx, id, &state, times).await
         }
     }
 }
@@ -85,27 +87,28 @@ pub(super) async fn trial_ends(
 pub(super) async fn grace_ends(
     tx: &mut Tx,
     id: &OrganizationId,
-    (at, now): When,
+    times: Timestamps,
 ) -> Result<(), Error> {
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?;
-    let reached = state.at(at, &policy);
+    let reached = state.at(times.effective_at, &policy);
     match reached.dunning() {
-        Dunning::Locked { failed_at } if grace_ends_at(failed_at, &policy) == at => {}
+        Dunning::Locked { failed_at }
+            if grace_ends_at(failed_at, &policy) == times.effective_at => {}
         // It was paid, or a later failure counts now.
         Dunning::Locked { .. } | Dunning::Grace { .. } | Dunning::Clear => {
-            return record(tx, id, &state, (at, now)).await;
+            return record(tx, id, &state, times).await;
         }
     }
-    let reached = reached.with_end_announced(now, &policy);
-    account_states::replace(tx, id, &reached, now).await?;
+    let reached = reached.with_end_announced(times.recorded_at, &policy);
+    account_states::replace(tx, id, &reached, times.recorded_at).await?;
     let logged = LoggedNotification {
         action: Action::PaymentLocked,
         notification: Notification::PaymentLocked {},
         description: "the dashboard closed: invoices were not paid in the grace period",
         change: AuditChange::NONE,
     };
-    publish(tx, id, logged, now).await
+    publish(tx, id, logged, times.recorded_at).await
 }
 
 /// Announces an end that no other deadline announces: the end of a pause, a week before (SPEC R2,
@@ -113,12 +116,14 @@ pub(super) async fn grace_ends(
 pub(super) async fn tells_of_end(
     tx: &mut Tx,
     id: &OrganizationId,
-    (at, now): When,
+    times: Timestamps,
 ) -> Result<(), Error> {
     let policy = tx.policy();
-    let state = account_states::find(tx, id).await?.at(at, &policy);
-    let announced = state.with_end_announced(now, &policy);
-    account_states::replace(tx, id, &announced, now).await?;
+    let state = account_states::find(tx, id)
+        .await?
+        .at(times.effective_at, &policy);
+    let announced = state.with_end_announced(times.recorded_at, &policy);
+    account_states::replace(tx, id, &announced, times.recorded_at).await?;
     if announced == state {
         return Ok(());
     }
@@ -128,22 +133,24 @@ pub(super) async fn tells_of_end(
         description: "the end of the account was announced",
         change: AuditChange::NONE,
     };
-    publish(tx, id, logged, now).await
+    publish(tx, id, logged, times.recorded_at).await
 }
 
 /// Rows 5, 17 and 25: ends an account because nobody acted and its notice is old enough. Otherwise the
 /// end is postponed.
-pub(super) async fn ends(tx: &mut Tx, id: &OrganizationId, (at, now): When) -> Result<(), Error> {
+pub(super) async fn ends(tx: &mut Tx, id: &OrganizationId, times: Timestamps) -> Result<(), Error> {
     let state = account_states::find(tx, id).await?;
-    let state = state.at(at, &tx.policy());
+    let state = state.at(times.effective_at, &tx.policy());
     match state.lifecycle() {
         Lifecycle::Cancelled { .. } if tombstones::find(tx, id).await?.is_none() => {
-            end(tx, id, &state, (&Actor::system(), now)).await.map(drop)
+            end(tx, id, &state, (&Actor::system(), times.recorded_at))
+                .await
+                .map(drop)
         }
         Lifecycle::Cancelled { .. }
         | Lifecycle::Trial { .. }
         | Lifecycle::Active { .. }
-        | Lifecycle::Paused { .. } => record(tx, id, &state, (at, now)).await,
+        | Lifecycle::Paused { .. } => record(tx, id, &state, times).await,
     }
 }
 
@@ -152,10 +159,10 @@ async fn record(
     tx: &mut Tx,
     id: &OrganizationId,
     state: &AccountState,
-    (at, now): When,
+    times: Timestamps,
 ) -> Result<(), Error> {
-    let reached = state.at(at, &tx.policy());
-    account_states::replace(tx, id, &reached, now).await
+    let reached = state.at(times.effective_at, &tx.policy());
+    account_states::replace(tx, id, &reached, times.recorded_at).await
 }
 
 async fn publish(

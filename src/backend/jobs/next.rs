@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::life;
 use super::retention;
+use crate::foundation::clock::Timestamps;
 use crate::foundation::error::Error;
 use crate::invoicing::month::{CloseMonth, Closed};
 use crate::leaving::ending;
@@ -98,12 +99,15 @@ impl Work for Next {
 impl Next {
     pub(super) async fn carry_out(&self, tx: &mut Tx, due: &Due) -> Result<Progress, Error> {
         let id = &self.organization_id;
-        let when = (due.at, self.now);
+        let times = Timestamps {
+            effective_at: due.at,
+            recorded_at: self.now,
+        };
         match due.kind {
-            DeadlineKind::TrialLock => life::trial_locks(tx, id, when).await?,
-            DeadlineKind::TrialEnd => life::trial_ends(tx, id, when).await?,
-            DeadlineKind::GraceEnd => life::grace_ends(tx, id, when).await?,
-            DeadlineKind::EndNotice => life::tells_of_end(tx, id, when).await?,
+            DeadlineKind::TrialLock => life::trial_locks(tx, id, times).await?,
+            DeadlineKind::TrialEnd => life::trial_ends(tx, id, times).await?,
+            DeadlineKind::GraceEnd => life::grace_ends(tx, id, times).await?,
+            DeadlineKind::EndNotice => life::tells_of_end(tx, id, times).await?,
             DeadlineKind::TrialCancellation | DeadlineKind::LockEnd | DeadlineKind::PauseEnd => {
                 // A lock that an open payment may cure does not end the account before the payment's
                 // outcome is known.
@@ -113,17 +117,17 @@ impl Next {
                 {
                     return Ok(Progress::Waits);
                 }
-                life::ends(tx, id, when).await?;
+                life::ends(tx, id, times).await?;
             }
             DeadlineKind::MonthChange => return self.change_month(tx, due).await,
             DeadlineKind::Alerts => evaluation::evaluate(tx, id, self.now).await?,
             DeadlineKind::RetentionBoundary => {
-                return Ok(match retention::expire(tx, id, when).await? {
+                return Ok(match retention::expire(tx, id, times).await? {
                     Deleted::Everything => Progress::Done,
                     Deleted::ABatch => Progress::InPart,
                 });
             }
-            DeadlineKind::BackupPurge => ending::purge(tx, id, when).await?,
+            DeadlineKind::BackupPurge => ending::purge(tx, id, times).await?,
             // The schedule is updated afterwards, and nothing else is to be done.
             DeadlineKind::Schedule | DeadlineKind::PaymentCheck | DeadlineKind::Collect => {}
             // These never become rows of the schedule: they are part of the month change, or are

@@ -3,8 +3,8 @@
 use api::audit::Action;
 use billing::OrganizationId;
 use billing::account::retention::kept_since;
-use chrono::{DateTime, Utc};
 
+use crate::foundation::clock::Timestamps;
 use crate::foundation::error::Error;
 use crate::mail::figures::date;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
@@ -16,17 +16,18 @@ use crate::store::{Tx, organizations};
 pub(crate) async fn expire(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (at, now): (DateTime<Utc>, DateTime<Utc>),
+    times: Timestamps,
 ) -> Result<Deleted, Error> {
     let offset = organizations::find(tx, organization_id)
         .await?
         .zone_offset_minutes;
-    let kept = kept_since(at, PLAN, offset, &tx.policy()).ok_or(billing::OutOfRange)?;
+    let kept =
+        kept_since(times.effective_at, PLAN, offset, &tx.policy()).ok_or(billing::OutOfRange)?;
     let deleted = delete_before(tx, organization_id, kept).await?;
     if deleted == Deleted::Everything {
         let entry = AuditEntry {
             actor: &Actor::system(),
-            at: now,
+            at: times.recorded_at,
             action: Action::EventsExpired,
             object: organization_id.as_str(),
             description: format!("events before {} are no longer kept", date(kept.0)),

@@ -15,7 +15,7 @@ use super::{after_pause, cancel_event, refuse, said, settles, waits};
 use crate::account::audit_values::{Charging, because};
 use crate::account::sentence;
 use crate::foundation::amount::in_currency;
-use crate::foundation::clock::billing_day;
+use crate::foundation::clock::{Timestamps, billing_day};
 use crate::foundation::error::Error;
 use crate::invoicing::settle_month;
 use crate::notification::Notification;
@@ -148,7 +148,7 @@ impl Depart {
     ) -> Result<Option<InvoiceNumber>, Error> {
         let (id, now) = (&self.key.organization_id, self.now);
         let change = Charging::of(tx, id, now).await?.stops();
-        let invoice = settle_month(tx, id, after, (now, now)).await?;
+        let invoice = settle_month(tx, id, after, Timestamps::immediate(now)).await?;
         let paused = Notification::AccountPaused {
             by: self.actor.name.clone(),
             invoice: invoice.clone(),

@@ -10,6 +10,7 @@ use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, Utc};
 
 use crate::account::audit_values::Charging;
+use crate::foundation::clock::Timestamps;
 use crate::foundation::error::Error;
 use crate::invoicing::settle_month;
 use crate::mail::figures::date;
@@ -48,7 +49,13 @@ pub async fn end(
     };
     let change = stops(tx, organization_id, now).await?;
     let invoice = match cause {
-        Cause::Ordered => settle_month(tx, organization_id, state, (at, now)).await?,
+        Cause::Ordered => {
+            let times = Timestamps {
+                effective_at: at,
+                recorded_at: now,
+            };
+            settle_month(tx, organization_id, state, times).await?
+        }
         // An end by deadline deletes, and issues no further invoice that nobody would pay (A110).
         Cause::TrialExpired | Cause::Unpaid | Cause::PauseExpired => None,
     };
@@ -86,13 +93,13 @@ pub async fn end(
 pub async fn purge(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (at, now): (DateTime<Utc>, DateTime<Utc>),
+    times: Timestamps,
 ) -> Result<(), Error> {
     erasure::with_backups(tx, organization_id).await?;
-    tombstones::purged(tx, organization_id, at).await?;
+    tombstones::purged(tx, organization_id, times.effective_at).await?;
     let entry = AuditEntry {
         actor: &Actor::system(),
-        at: now,
+        at: times.recorded_at,
         action: Action::AccountPurged,
         object: organization_id.as_str(),
         description: "the last backup and the data of its people are deleted".to_owned(),

@@ -18,7 +18,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{refuse, said};
 use crate::account::audit_values::Charging;
-use crate::foundation::clock::billing_day;
+use crate::foundation::clock::{Timestamps, billing_day};
 use crate::foundation::error::Error;
 use crate::invoicing::{self, Charged};
 use crate::mail::figures::date;
@@ -155,7 +155,7 @@ impl Reactivate {
             span: rest.span,
             statement: rest.statement,
         };
-        invoicing::issue(tx, &organization, &charged, (now, now)).await
+        invoicing::issue(tx, &organization, &charged, Timestamps::immediate(now)).await
     }
 
     /// Moves the changes that the pause has frozen to the next 1st (A83). If the annual term ended

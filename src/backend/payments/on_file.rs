@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use super::debits;
 use crate::account::access_control::refusal;
 use crate::account::audit_values;
+use crate::foundation::clock::Timestamps;
 use crate::foundation::error::Error;
 use crate::invoicing::begin_charging;
 use crate::store::organizations::payment_methods::{self, PaymentMethod};
@@ -118,7 +119,13 @@ async fn notify(
     account_states::replace(tx, organization_id, &after, now).await?;
     // Row 5a: charging begins now in a trial that had expired.
     match after.lifecycle() {
-        Lifecycle::Active { since } => begin_charging(tx, organization_id, (since, now)).await,
+        Lifecycle::Active { since } => {
+            let times = Timestamps {
+                effective_at: since,
+                recorded_at: now,
+            };
+            begin_charging(tx, organization_id, times).await
+        }
         Lifecycle::Trial { .. } | Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => Ok(()),
     }
 }

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::account::ClosingAccount;
 use super::turned;
+use crate::foundation::clock::Timestamps;
 use crate::foundation::error::Error;
 use crate::invoicing;
 use crate::mail::figures;
@@ -170,7 +171,11 @@ impl Carried<'_> {
     /// Locks the dashboard as of the end of the month.
     async fn lock(&self, tx: &mut Tx, measure: Measure) -> Result<(), Error> {
         let event = usage_lock::UsageEvent::MonthClosed(measure);
-        turn_lock(tx, self.organization_id(), event, (self.plan.at, self.now)).await
+        let times = Timestamps {
+            effective_at: self.plan.at,
+            recorded_at: self.now,
+        };
+        turn_lock(tx, self.organization_id(), event, times).await
     }
 
     /// Stores the closing, so that the month is not closed again.

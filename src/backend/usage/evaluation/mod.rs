@@ -11,7 +11,7 @@ use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::account::allowance::{self, Allowance};
-use crate::foundation::clock::billing_day;
+use crate::foundation::clock::{Timestamps, billing_day};
 use crate::foundation::error::Error;
 use crate::mail::figures::count as grouped;
 use crate::notification::Notification;
@@ -110,20 +110,20 @@ pub(crate) async fn turn_lock(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     event: usage_lock::UsageEvent,
-    (at, now): (DateTime<Utc>, DateTime<Utc>),
+    times: Timestamps,
 ) -> Result<(), Error> {
     let policy = tx.policy();
     let before = account_states::find(tx, organization_id).await?;
     // A cancelled account counts no usage. When a charge ends after its account was paused or locked
     // for a payment, it changes the tier but not the state.
-    let Ok(after) = before.after(AccountEvent::Usage(event), at, &policy) else {
+    let Ok(after) = before.after(AccountEvent::Usage(event), times.effective_at, &policy) else {
         return Ok(());
     };
-    if after.usage_lock() == before.at(at, &policy).usage_lock() {
+    if after.usage_lock() == before.at(times.effective_at, &policy).usage_lock() {
         return Ok(());
     }
-    account_states::replace(tx, organization_id, &after, now).await?;
-    tell_of_lock(tx, organization_id, (&after, event), now).await
+    account_states::replace(tx, organization_id, &after, times.recorded_at).await?;
+    tell_of_lock(tx, organization_id, (&after, event), times.recorded_at).await
 }
 
 /// Why usage is evaluated.
@@ -186,7 +186,7 @@ async fn hold_against_limit(
         },
         Cause::Upgraded { .. } => usage_lock::UsageEvent::Upgraded(measure),
     };
-    turn_lock(tx, organization_id, event, (now, now)).await
+    turn_lock(tx, organization_id, event, Timestamps::immediate(now)).await
 }
 
 /// Records every crossed threshold, and sends an alert about the highest.
