@@ -38,10 +38,11 @@ pub fn plan(
 /// Fails for a tier or an add-on that the price list does not contain.
 pub fn add_on(
     list: &PriceList,
-    priced: (u64, &AddOnId),
+    tier: u64,
+    id: &AddOnId,
     frequency: BillingFrequency,
 ) -> Result<AuditValue, Error> {
-    let price = add_on_price(list, priced, frequency).map_err(Error::unexpected)?;
+    let price = add_on_price(list, (tier, id), frequency).map_err(Error::unexpected)?;
     Ok(AuditValue::Priced {
         tier: None,
         price,

@@ -19,7 +19,8 @@ use crate::store::organizations::{self, payment_methods};
 pub(crate) async fn when_due(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (amount, at): (Money, DateTime<Utc>),
+    amount: Money,
+    at: DateTime<Utc>,
 ) -> Result<Option<Authentication>, Error> {
     let Some(method) = payment_methods::default_of(tx, organization_id).await? else {
         return Ok(None);
@@ -29,7 +30,7 @@ pub(crate) async fn when_due(
     } else {
         Occasion::First
     };
-    of(tx, organization_id, (amount, occasion), at)
+    of(tx, organization_id, amount, occasion, at)
         .await
         .map(Some)
 }
@@ -41,7 +42,8 @@ pub(crate) async fn when_due(
 pub(crate) async fn of(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (amount, occasion): (Money, Occasion),
+    amount: Money,
+    occasion: Occasion,
     at: DateTime<Utc>,
 ) -> Result<Authentication, Error> {
     let organization = organizations::find(tx, organization_id).await?;

@@ -30,7 +30,8 @@ pub(super) async fn import(options: Options) -> Result<(), Failed> {
         .map_err(|cause| Failed(format!("cannot read {}: {cause}", options.file.display())))?;
     let rows = add_on_use::read(&file).map_err(|cause| explained(&cause))?;
     let services = caught_up(
-        (&options.database, &options.environment),
+        &options.database,
+        &options.environment,
         &options.organization,
     )
     .await?;

@@ -66,11 +66,11 @@ pub(super) async fn import_events(options: Options) -> Result<(), Failed> {
             properties: properties(&line.properties, number)?,
             id: line.id,
             name: line.name,
-            kind: word(&line.kind, (number, "kind"))?,
+            kind: word(&line.kind, number, "kind")?,
             identity: line.identity,
-            source: word(&line.source, (number, "source"))?,
+            source: word(&line.source, number, "source")?,
             anonymous: line.anonymous,
-            at: word(&line.at, (number, "at"))?,
+            at: word(&line.at, number, "at")?,
         })
     };
     let services = opened(&options).await?;
@@ -85,7 +85,7 @@ pub(super) async fn import_events(options: Options) -> Result<(), Failed> {
         services.store.write(send).await
     };
     for pass in [Pass::Check, Pass::Send] {
-        for_each_batch(&options.file, &event, (pass, &send)).await?;
+        for_each_batch(&options.file, &event, pass, &send).await?;
     }
     services.store.close().await;
     Ok(())
@@ -100,7 +100,7 @@ pub(super) async fn import_profiles(options: Options) -> Result<(), Failed> {
             properties: properties(&line.properties, number)?,
             id: line.id,
             identity: line.identity,
-            at: word(&line.at, (number, "at"))?,
+            at: word(&line.at, number, "at")?,
         })
     };
     let services = opened(&options).await?;
@@ -115,7 +115,7 @@ pub(super) async fn import_profiles(options: Options) -> Result<(), Failed> {
         services.store.write(send).await
     };
     for pass in [Pass::Check, Pass::Send] {
-        for_each_batch(&options.file, &update, (pass, &send)).await?;
+        for_each_batch(&options.file, &update, pass, &send).await?;
     }
     services.store.close().await;
     Ok(())
@@ -124,7 +124,8 @@ pub(super) async fn import_profiles(options: Options) -> Result<(), Failed> {
 async fn opened(options: &Options) -> Result<Services, Failed> {
     log::start(Format::Text);
     caught_up(
-        (&options.database, &options.environment),
+        &options.database,
+        &options.environment,
         &options.organization,
     )
     .await
@@ -149,7 +150,8 @@ enum Pass {
 async fn for_each_batch<L: DeserializeOwned, T, S>(
     file: &Path,
     read: &impl Fn(L, u64) -> Result<T, Failed>,
-    (pass, send): (Pass, &S),
+    pass: Pass,
+    send: &S,
 ) -> Result<(), Failed>
 where
     S: AsyncFn(Vec<T>) -> Result<BatchResult, Error>,
@@ -197,7 +199,7 @@ where
 }
 
 /// Parses a cell that holds a word of an enum or an instant.
-fn word<T: DeserializeOwned>(text: &str, (line, column): (u64, &str)) -> Result<T, Failed> {
+fn word<T: DeserializeOwned>(text: &str, line: u64, column: &str) -> Result<T, Failed> {
     let read = T::deserialize(text.into_deserializer());
     read.map_err(|cause: value::Error| Failed(format!("line {line}, column {column}: {cause}")))
 }

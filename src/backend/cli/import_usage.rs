@@ -33,7 +33,8 @@ pub(super) async fn import_usage(options: Options) -> Result<(), Failed> {
     let file = File::open(&options.file)
         .map_err(|cause| Failed(format!("cannot read {}: {cause}", options.file.display())))?;
     let services = caught_up(
-        (&options.database, &options.environment),
+        &options.database,
+        &options.environment,
         &options.organization,
     )
     .await?;
@@ -53,7 +54,7 @@ pub(super) async fn import_usage(options: Options) -> Result<(), Failed> {
         staged.after.mau
     );
     if options.check {
-        import::discard(&services, (&whose.organization_id, &staged.id)).await?;
+        import::discard(&services, &whose.organization_id, &staged.id).await?;
         println!("Nothing was changed");
     } else {
         let taken = import::apply(&services, &whose, &staged.id).await;

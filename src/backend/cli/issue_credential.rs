@@ -33,7 +33,7 @@ pub(super) async fn issue_credential(options: Options) -> Result<(), Failed> {
     };
     let services = options.environment.services(store).await?;
     let now = services.clock.now();
-    let issue = Issue::new(options.organization, Actor::system(), (&wanted, now))?;
+    let issue = Issue::new(options.organization, Actor::system(), &wanted, now)?;
     let (_, token) = services.store.write(issue).await?;
     services.store.close().await;
     println!("{}", token.reveal());

@@ -255,7 +255,8 @@ impl Database {
 /// The services for an import into an organization. Due jobs run first, such as the end of a trial or
 /// the close of a month.
 async fn caught_up(
-    (database, environment): (&Database, &Environment),
+    database: &Database,
+    environment: &Environment,
     organization_id: &OrganizationId,
 ) -> Result<Services, Failed> {
     let services = environment.services(open(database).await?).await?;

@@ -24,7 +24,7 @@ pub(super) async fn activity(
     asked.finish()?;
     let id = member.organization_id();
     let mut tx = app.services.store.reading().await?;
-    let page = activity::page(&mut tx, id, (&selection, before), limit).await?;
+    let page = activity::page(&mut tx, id, &selection, before, limit).await?;
     Ok(json(StatusCode::OK, &page))
 }
 
@@ -39,8 +39,14 @@ pub(super) async fn csv(
     asked.finish()?;
     let (id, now) = (member.organization_id(), app.services.clock.now());
     let name = format!("activity-{id}-{}.csv", now.format("%Y-%m-%d"));
-    let who = (member.actor.clone(), now);
-    let download = Download::begin(&app.services.store, id, &selection, who).await?;
+    let download = Download::begin(
+        &app.services.store,
+        id,
+        &selection,
+        member.actor.clone(),
+        now,
+    )
+    .await?;
     let pieces = stream::try_unfold(download, |mut download| async move {
         let piece = download.piece().await?;
         Ok::<_, Error>(piece.map(|piece| (piece, download)))

@@ -31,7 +31,7 @@ pub(super) async fn issue(
     Body(wanted): Body<IssueCredential>,
 ) -> Result<Response, Failure> {
     let now = app.services.clock.now();
-    let issue = Issue::new(member.user.organization_id, member.actor, (&wanted, now))?;
+    let issue = Issue::new(member.user.organization_id, member.actor, &wanted, now)?;
     let (credential, token) = app.services.store.write(issue).await?;
     let token = token.reveal().to_owned();
     Ok(json(

@@ -87,7 +87,7 @@ pub(super) async fn send_add_on_use(
     program: Program,
     Body(sent): Body<AddOnUseRows>,
 ) -> Result<Response, Failure> {
-    take_add_on_use(&app, (program.organization_id, program.actor), sent.rows).await
+    take_add_on_use(&app, program.organization_id, program.actor, sent.rows).await
 }
 
 /// `POST /usage/add-ons/file`
@@ -97,12 +97,13 @@ pub(super) async fn upload_add_on_use(
     Csv(file): Csv,
 ) -> Result<Response, Failure> {
     let rows = add_on_use::read(&file)?;
-    take_add_on_use(&app, (member.user.organization_id, member.actor), rows).await
+    take_add_on_use(&app, member.user.organization_id, member.actor, rows).await
 }
 
 async fn take_add_on_use(
     app: &AppState,
-    (organization_id, actor): (OrganizationId, Actor),
+    organization_id: OrganizationId,
+    actor: Actor,
     rows: Vec<AddOnUseRow>,
 ) -> Result<Response, Failure> {
     let send = add_on_use::Send {

@@ -31,7 +31,7 @@ pub(super) async fn pause(
     Body(order): Body<Pause>,
 ) -> Result<Response, Failure> {
     let request_hash = fingerprint_of(&order)?;
-    depart(app, member, (key, request_hash), Departure::Pause(order)).await
+    depart(app, member, key, request_hash, Departure::Pause(order)).await
 }
 
 /// `POST /cancellation`
@@ -42,7 +42,7 @@ pub(super) async fn cancellation(
     Body(order): Body<Cancellation>,
 ) -> Result<Response, Failure> {
     let request_hash = fingerprint_of(&order)?;
-    depart(app, member, (key, request_hash), Departure::Cancel(order)).await
+    depart(app, member, key, request_hash, Departure::Cancel(order)).await
 }
 
 /// `POST /reactivation`
@@ -62,7 +62,8 @@ pub(super) async fn reactivation(
 async fn depart(
     app: AppState,
     member: Member,
-    (key, request_hash): (String, String),
+    key: String,
+    request_hash: String,
     departure: Departure,
 ) -> Result<Response, Failure> {
     let work = Depart {

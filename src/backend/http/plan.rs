@@ -75,7 +75,7 @@ pub(super) async fn projects(
     let mut tx = app.services.store.reading().await?;
     let (whose, now) = (member.organization_id(), app.services.clock.now());
     let month = Month::of(&mut tx, whose, now).await?;
-    let wanted = (&month, words.trim(), after.as_deref());
-    let page = metering::project_page(&mut tx, whose, wanted).await?;
+    let page =
+        metering::project_page(&mut tx, whose, &month, words.trim(), after.as_deref()).await?;
     Ok(json(StatusCode::OK, &page))
 }

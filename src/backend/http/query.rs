@@ -46,12 +46,12 @@ impl Asked {
     /// A parameter that must be a day.
     pub(super) fn day(&mut self, name: &'static str) -> Option<NaiveDate> {
         let day = |text: &str| text.parse().ok();
-        self.parsed(name, (day, "A day looks like 2026-06-20"))
+        self.parsed(name, day, "A day looks like 2026-06-20")
     }
 
     /// A parameter that must be a whole number.
     pub(super) fn number(&mut self, name: &'static str) -> Option<u64> {
-        self.parsed(name, (whole_number, "This is a whole number, in digits"))
+        self.parsed(name, whole_number, "This is a whole number, in digits")
     }
 
     /// Call this after all parameters were read: refuses unknown parameters and those with faults.
@@ -73,7 +73,8 @@ impl Asked {
     fn parsed<T>(
         &mut self,
         name: &'static str,
-        (parse, needs): (impl Fn(&str) -> Option<T>, &str),
+        parse: impl Fn(&str) -> Option<T>,
+        needs: &str,
     ) -> Option<T> {
         let text = self.text(name)?;
         let parsed = parse(&text);

@@ -60,7 +60,7 @@ impl Work for Download {
 
     async fn run(&self, tx: &mut Tx) -> Result<String, Error> {
         let whose = &self.whose;
-        summary::download(tx, &whose.organization_id, (&whose.actor, self.now)).await
+        summary::download(tx, &whose.organization_id, &whose.actor, self.now).await
     }
 }
 
@@ -112,7 +112,7 @@ pub(super) async fn discard(
     let (services, organization_id) = (app.services.clone(), member.user.organization_id);
     let work = app
         .tasks
-        .spawn(async move { import::discard(&services, (&organization_id, &id)).await });
+        .spawn(async move { import::discard(&services, &organization_id, &id).await });
     work.await.map_err(Error::unexpected)??;
     let mut response = Response::default();
     *response.status_mut() = StatusCode::NO_CONTENT;

@@ -33,10 +33,10 @@ pub async fn begin_charging(
     let day = first_charged_day(times.effective_at, None, organization.zone_offset_minutes)
         .ok_or(OutOfRange)?;
     closings::admit_day(tx, id, day).await?;
-    let charged = first(tx, &organization, (&stored.subscription, day)).await?;
+    let charged = first(tx, &organization, &stored.subscription, day).await?;
     let number = issue(tx, &organization, &charged, times).await?;
     subscriptions::end_trial(tx, id, &stored).await?;
-    counted_usage::begin(tx, id, (day, times.effective_at)).await?;
+    counted_usage::begin(tx, id, day, times.effective_at).await?;
     let ended = Notification::TrialEnded {
         charged_from: day,
         invoice: number,
@@ -56,7 +56,8 @@ pub async fn begin_charging(
 async fn first(
     tx: &mut Tx,
     organization: &Organization,
-    (subscription, day): (&Subscription, NaiveDate),
+    subscription: &Subscription,
+    day: NaiveDate,
 ) -> Result<Charged, Error> {
     let book = price_books::find(tx, &organization.book).await?;
     let account = PricedAccount {

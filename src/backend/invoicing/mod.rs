@@ -78,7 +78,7 @@ pub async fn issue(
         collection,
         issued_at: effective_at,
     };
-    collect(tx, id, (&number, due), recorded_at).await?;
+    collect(tx, id, &number, due, recorded_at).await?;
     Ok(Some(number))
 }
 
@@ -90,7 +90,8 @@ pub async fn issue(
 pub async fn collect(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (number, due): (&InvoiceNumber, NewCollection),
+    number: &InvoiceNumber,
+    due: NewCollection,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     collections::add(tx, organization_id, number, due).await?;
@@ -105,7 +106,7 @@ pub async fn collect(
                 invoice: number.clone(),
                 sum: amount,
                 debit_at,
-                authentication: when_due(tx, organization_id, (amount, debit_at)).await?,
+                authentication: when_due(tx, organization_id, amount, debit_at).await?,
             };
             outbox::publish(tx, organization_id, &announced, now).await
         }
@@ -134,7 +135,7 @@ pub async fn settle_month(
     };
     let at = times.effective_at;
     let day = billing_day(at, organization.zone_offset_minutes);
-    counted_usage::settle(tx, organization_id, (day, at)).await?;
+    counted_usage::settle(tx, organization_id, day, at).await?;
     let number = issue(tx, &organization, &charged, times).await?;
     Ok(number)
 }

@@ -65,7 +65,7 @@ impl Work for DryRun {
     async fn run(&self, tx: &mut Tx) -> Result<Vec<PlannedJob>, Error> {
         let id = &self.organization_id;
         let mut planned = Vec::new();
-        while let Some(due) = schedule::first(tx, id, (self.now, Scope::AtOnce)).await? {
+        while let Some(due) = schedule::first(tx, id, self.now, Scope::AtOnce).await? {
             let next = Next {
                 organization_id: id.to_owned(),
                 until: self.now,

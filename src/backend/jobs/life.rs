@@ -143,7 +143,7 @@ pub(super) async fn ends(tx: &mut Tx, id: &OrganizationId, times: Timestamps) ->
     let state = state.at(times.effective_at, &tx.policy());
     match state.lifecycle() {
         Lifecycle::Cancelled { .. } if tombstones::find(tx, id).await?.is_none() => {
-            end(tx, id, &state, (&Actor::system(), times.recorded_at))
+            end(tx, id, &state, &Actor::system(), times.recorded_at)
                 .await
                 .map(drop)
         }

@@ -23,7 +23,7 @@ use crate::services::Services;
 use crate::store::Tx;
 use crate::store::database::latest_instant::{self, Reached};
 use crate::store::database::row::invoice_number;
-use crate::store::schedule::{self, Due, GatewayCall, Scope};
+use crate::store::schedule::{self, Due, DueOrganization, GatewayCall, Scope};
 
 mod dry_run;
 mod life;
@@ -63,7 +63,7 @@ pub async fn is_behind(
     organization_id: &OrganizationId,
     until: DateTime<Utc>,
 ) -> Result<bool, Error> {
-    let due = schedule::first(tx, organization_id, (until, Scope::AtOnce)).await?;
+    let due = schedule::first(tx, organization_id, until, Scope::AtOnce).await?;
     Ok(due.is_some())
 }
 
@@ -103,7 +103,7 @@ pub async fn run_one(
 ) -> Result<Report, Error> {
     let mut report = Report::default();
     let now = services.clock.now();
-    organization(services, (organization_id, now), &mut report).await?;
+    organization(services, organization_id, now, &mut report).await?;
     Ok(report)
 }
 
@@ -129,40 +129,41 @@ pub(crate) async fn pass<F: Future<Output = Result<(), Error>>>(
     report: &mut Report,
     reach: impl Fn(DateTime<Utc>) -> F,
 ) -> Result<(), Error> {
-    let mut behind: Option<(DateTime<Utc>, OrganizationId)> = None;
+    let mut behind: Option<DueOrganization> = None;
     let mut waiting = BTreeSet::new();
     loop {
         let mut tx = services.store.reading().await?;
         let page = schedule::page(&mut tx, until, behind.as_ref(), PAGE).await?;
         drop(tx);
-        let Some((instant, places)) = next_places(page, &mut waiting) else {
+        let Some((instant, visits)) = next_visits(page, &mut waiting) else {
             return Ok(());
         };
         reach(instant).await?;
         // Later ones are read again afterwards, because these jobs may change when they are due.
-        for (at, id) in places {
-            let asked_at = organization(services, (&id, instant), report).await?;
+        for visit in visits {
+            let asked_at = organization(services, &visit.organization_id, instant, report).await?;
             let comes_again = asked_at.filter(|asked_at| *asked_at <= until);
-            waiting.extend(comes_again.map(|asked_at| (asked_at, id.clone())));
-            behind = behind.max(Some((at, id)));
+            waiting.extend(comes_again.map(|asked_at| DueOrganization {
+                at: asked_at,
+                organization_id: visit.organization_id.clone(),
+            }));
+            behind = behind.max(Some(visit));
         }
     }
 }
 
-type Place = (DateTime<Utc>, OrganizationId);
-
 /// The organizations to visit next: one that waits for a payment, if its instant comes first, or else
 /// those of the page with the earliest instant.
-fn next_places(
-    page: Vec<Place>,
-    waiting: &mut BTreeSet<Place>,
-) -> Option<(DateTime<Utc>, Vec<Place>)> {
-    let on_page = page.first().map(|(at, _)| *at);
-    let waits = waiting.first().map(|(at, _)| *at);
+fn next_visits(
+    page: Vec<DueOrganization>,
+    waiting: &mut BTreeSet<DueOrganization>,
+) -> Option<(DateTime<Utc>, Vec<DueOrganization>)> {
+    let on_page = page.first().map(|visit| visit.at);
+    let waits = waiting.first().map(|visit| visit.at);
     match (on_page, waits) {
         (Some(at), waits) if waits.is_none_or(|waits| at <= waits) => {
-            let places = page.into_iter().take_while(|(other, _)| *other == at);
-            Some((at, places.collect()))
+            let visits = page.into_iter().take_while(|visit| visit.at == at);
+            Some((at, visits.collect()))
         }
         (_, Some(at)) => Some((at, waiting.pop_first().into_iter().collect())),
         (_, None) => None,
@@ -173,7 +174,8 @@ fn next_places(
 /// payment of an order, returns the later instant at which the gateway is asked about it.
 async fn organization(
     services: &Services,
-    (organization_id, until): (&OrganizationId, DateTime<Utc>),
+    organization_id: &OrganizationId,
+    until: DateTime<Utc>,
     report: &mut Report,
 ) -> Result<Option<DateTime<Utc>>, Error> {
     let mut asked: Vec<Due> = Vec::new();

@@ -68,7 +68,7 @@ impl Work for Next {
         if !schedule::take(tx, id, self.until).await? {
             return Ok(Step::Nothing);
         }
-        let Some(due) = schedule::first(tx, id, (self.until, self.scope)).await? else {
+        let Some(due) = schedule::first(tx, id, self.until, self.scope).await? else {
             return Ok(Step::Nothing);
         };
         if schedule::gateway_call(due.kind).is_some() {
@@ -82,7 +82,7 @@ impl Work for Next {
         schedule::remove(tx, id, &due).await?;
         due_dates::sync(tx, id, self.now).await?;
         schedule::unpark(tx, id).await?;
-        if schedule::first(tx, id, (self.until, self.scope))
+        if schedule::first(tx, id, self.until, self.scope)
             .await?
             .as_ref()
             == Some(&due)

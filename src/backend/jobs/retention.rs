@@ -21,16 +21,16 @@ pub(crate) async fn expire(
     let offset = organizations::find(tx, organization_id)
         .await?
         .zone_offset_minutes;
-    let kept =
+    let (oldest_kept, since) =
         kept_since(times.effective_at, PLAN, offset, &tx.policy()).ok_or(billing::OutOfRange)?;
-    let deleted = delete_before(tx, organization_id, kept).await?;
+    let deleted = delete_before(tx, organization_id, oldest_kept, since).await?;
     if deleted == Deleted::Everything {
         let entry = AuditEntry {
             actor: &Actor::system(),
             at: times.recorded_at,
             action: Action::EventsExpired,
             object: organization_id.as_str(),
-            description: format!("events before {} are no longer kept", date(kept.0)),
+            description: format!("events before {} are no longer kept", date(oldest_kept)),
             change: AuditChange::NONE,
         };
         records::audit(tx, organization_id, entry).await?;

@@ -103,7 +103,7 @@ impl Depart {
     async fn after(&self, tx: &mut Tx, before: &AccountState) -> Result<AccountState, Error> {
         let id = &self.key.organization_id;
         let after = match &self.departure {
-            Departure::Pause(_) => after_pause(tx, id, (before, self.now)).await?,
+            Departure::Pause(_) => after_pause(tx, id, before, self.now).await?,
             Departure::Cancel(order) => {
                 let event = cancel_event(order.reason.clone());
                 before.after(event, self.now, &tx.policy())
@@ -185,7 +185,7 @@ impl Depart {
             change: AuditChange::NONE,
         };
         records::audit(tx, id, entry).await?;
-        Ok(end(tx, id, after, (&self.actor, now)).await?.invoice)
+        Ok(end(tx, id, after, &self.actor, now).await?.invoice)
     }
 
     fn kept<'a>(&'a self, answer: &'a Left) -> Result<departures::Departure<'a>, Error> {

@@ -42,7 +42,8 @@ pub async fn end(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     state: &AccountState,
-    (actor, now): (&Actor, DateTime<Utc>),
+    actor: &Actor,
+    now: DateTime<Utc>,
 ) -> Result<Ended, Error> {
     let Lifecycle::Cancelled { at, cause } = state.lifecycle() else {
         return Err(Error::unexpected("an account ends that is not cancelled"));

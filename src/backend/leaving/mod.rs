@@ -37,7 +37,7 @@ pub async fn leaving(
     let policy = tx.policy();
     let organization = organizations::find(tx, organization_id).await?;
     let state = account_states::find(tx, organization_id).await?;
-    let pause = after_pause(tx, organization_id, (&state, now)).await?;
+    let pause = after_pause(tx, organization_id, &state, now).await?;
     let cancelled = state.after(cancel_event(Reason::LowUsage), now, &policy);
     let open = attempts::has_open_order(tx, organization_id).await?;
     // Nothing was ordered yet, so the page has the reason alone.
@@ -104,7 +104,8 @@ fn nothing(currency: Currency) -> Statement {
 async fn after_pause(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (state, now): (&AccountState, DateTime<Utc>),
+    state: &AccountState,
+    now: DateTime<Utc>,
 ) -> Result<Result<AccountState, Refused>, Error> {
     let outstanding = open_invoices::outstanding(tx, organization_id).await?;
     let event = AccountEvent::Life(lifecycle::LifecycleEvent::Pause { outstanding });

@@ -146,7 +146,7 @@ impl Reactivate {
         let year = annual_terms::on(tx, id, day).await?;
         let paid_until = year.map_or(invoiced, |year| invoiced.max(year.term.end()));
         let charge = reactivation_charge(&account, paid_until, Derivations::Included);
-        counted_usage::begin(tx, id, (day, now)).await?;
+        counted_usage::begin(tx, id, day, now).await?;
         let Some(rest) = charge.map_err(Error::unexpected)? else {
             return Ok(None);
         };
@@ -187,7 +187,7 @@ impl Reactivate {
         if after != stored.subscription {
             subscriptions::replace(tx, id, &stored, &after, context).await?;
         }
-        subscriptions::reschedule(tx, id, (day, next_first)).await?;
+        subscriptions::reschedule(tx, id, day, next_first).await?;
         let renews = frequency == Some(BillingFrequency::Annual) && chosen.is_none();
         Ok(renews.then_some(next_first))
     }

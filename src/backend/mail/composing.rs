@@ -27,7 +27,7 @@ pub(super) async fn write_out(
     let mut place = (OrganizationId::new(""), 0);
     loop {
         let mut tx = services.store.reading().await?;
-        let next = outbox::next(&mut tx, (&place.0, place.1)).await?;
+        let next = outbox::next(&mut tx, &place.0, place.1).await?;
         drop(tx);
         let Some(posted) = next else { return Ok(()) };
         place = (posted.organization_id.clone(), posted.position);
@@ -89,7 +89,7 @@ impl Work for ComposeMails {
                 // The first address is the support team's; only its mail gets the attachments of a ticket.
                 ticket: opened.filter(|_| place == 0),
             };
-            mails::add(tx, (posted, place + 1), mail, now).await?;
+            mails::add(tx, posted, place + 1, mail, now).await?;
             written += 1;
         }
         Ok(written)

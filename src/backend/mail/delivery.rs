@@ -108,7 +108,7 @@ impl Work for Hold {
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Vec<Mail>, Error> {
-        mails::hold(tx, (self.now, self.now + HOLD), AT_ONCE).await
+        mails::hold(tx, self.now, self.now + HOLD, AT_ONCE).await
     }
 }
 

@@ -81,9 +81,8 @@ impl Work for SaveDetails {
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let id = &self.organization_id;
-        let saved = (self.actor.name.as_str(), self.now);
         let before = organizations::find(tx, id).await?.billed_to;
-        billing_details::save(tx, id, &self.billed_to, saved).await?;
+        billing_details::save(tx, id, &self.billed_to, &self.actor.name, self.now).await?;
         notify(
             tx,
             id,

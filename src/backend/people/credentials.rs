@@ -33,7 +33,8 @@ impl Issue {
     pub fn new(
         organization_id: OrganizationId,
         actor: Actor,
-        (wanted, now): (&IssueCredential, DateTime<Utc>),
+        wanted: &IssueCredential,
+        now: DateTime<Utc>,
     ) -> Result<Self, Error> {
         let name = checked(wanted)?;
         let credential = Credential {
@@ -103,7 +104,7 @@ impl Work for Issue {
     async fn run(&self, tx: &mut Tx) -> Result<(Credential, Token), Error> {
         let credential = &self.credential;
         organizations::find(tx, &self.organization_id).await?;
-        credentials::add(tx, &self.organization_id, (credential, &self.token)).await?;
+        credentials::add(tx, &self.organization_id, credential, &self.token).await?;
         let entry = AuditEntry {
             actor: &self.actor,
             at: credential.issued_at,
@@ -141,7 +142,7 @@ impl Work for Revoke {
 
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, Error> {
         let id = &self.organization_id;
-        if !credentials::revoke(tx, (id, &self.id), self.now).await? {
+        if !credentials::revoke(tx, id, &self.id, self.now).await? {
             return Ok(None);
         }
         let entry = AuditEntry {

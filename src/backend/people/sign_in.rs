@@ -64,7 +64,7 @@ impl Work for SignedIn {
         self.session.run(tx).await?;
         let user = &self.session.user;
         let actor = actor(user, &self.address);
-        note(tx, (user, Action::SignedIn), &actor, self.now).await
+        note(tx, user, Action::SignedIn, &actor, self.now).await
     }
 }
 
@@ -77,7 +77,7 @@ impl Work for SignInFailed {
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let actor = actor(&self.user, &self.address);
-        note(tx, (&self.user, Action::SignInFailed), &actor, self.now).await
+        note(tx, &self.user, Action::SignInFailed, &actor, self.now).await
     }
 }
 
@@ -101,7 +101,7 @@ impl Work for SignedOut {
                 Action::SignedOutEverywhere
             }
         };
-        note(tx, (&self.user, action), &self.actor, self.now).await
+        note(tx, &self.user, action, &self.actor, self.now).await
     }
 }
 
@@ -114,7 +114,8 @@ fn actor(user: &User, address: &str) -> Actor {
 
 async fn note(
     tx: &mut Tx,
-    (user, action): (&User, Action),
+    user: &User,
+    action: Action,
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {

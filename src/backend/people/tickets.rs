@@ -60,8 +60,7 @@ impl Work for Open {
         }
         let team = self.team(tx).await?;
         let ticket = self.written(last + 1, team, &attachments);
-        let key = (&self.key, self.request_hash.as_str());
-        tickets::add(tx, key, &ticket, &attachments).await?;
+        tickets::add(tx, &self.key, &self.request_hash, &ticket, &attachments).await?;
         self.notify(tx, &ticket).await?;
         Ok(ticket)
     }

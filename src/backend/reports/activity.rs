@@ -114,7 +114,8 @@ fn fault(field: &str, message: String) -> FieldError {
 pub async fn page(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (selection, before): (&Selection, Option<u64>),
+    selection: &Selection,
+    before: Option<u64>,
     limit: Option<u64>,
 ) -> Result<Activity, Error> {
     let organization = organizations::find(tx, organization_id).await?;
@@ -154,7 +155,8 @@ impl Download {
         store: &Store,
         organization_id: &OrganizationId,
         selection: &Selection,
-        (actor, now): (Actor, DateTime<Utc>),
+        actor: Actor,
+        now: DateTime<Utc>,
     ) -> Result<Self, Error> {
         let organization =
             organizations::find(&mut store.reading().await?, organization_id).await?;

@@ -54,8 +54,9 @@ impl Month {
     ) -> Result<Vec<ProjectUsage>, Error> {
         let eve = self.usage.period.start().pred_opt();
         let before = eve.and_then(BillingPeriod::of).ok_or(billing::OutOfRange)?;
-        let days = (before.start(), self.today);
-        let days = by_project(projects::days(tx, organization_id, filter, days).await?);
+        let days = by_project(
+            projects::days(tx, organization_id, filter, before.start(), self.today).await?,
+        );
         let projects = projects::page(tx, organization_id, filter).await?;
         Ok(projects
             .into_iter()
@@ -102,18 +103,21 @@ pub async fn month_usage(
     let book = price_books::find(tx, &organization.book).await?;
     let list = organization.price_list(&book.book)?;
     let tier = subscription.subscription.tier;
-    let days = |days: Vec<_>| days.into_iter().map(day_usage).collect();
+    let days = |days: Vec<_>| {
+        let days = days.into_iter();
+        days.map(|(day, metered)| day_usage(day, metered)).collect()
+    };
     Ok(Usage {
         period_start: counted.period.start(),
         period_end: counted.period.end(),
         counted_from: counted.from,
         billing_day: month.today,
         now,
-        counted_at: totals::counted_at(tx, organization_id, (first, month.today)).await?,
+        counted_at: totals::counted_at(tx, organization_id, first, month.today).await?,
         parts: counted.parts(),
         metered: counted.metered(),
         mbu: figures(counted.metered(), tier, list.data_points_per_mau).mbu,
-        projects: project_page(tx, organization_id, (&month, "", None)).await?,
+        projects: project_page(tx, organization_id, &month, "", None).await?,
         days: days(counted.days()),
         days_before: days(counted.days_before()),
     })
@@ -123,7 +127,9 @@ pub async fn month_usage(
 pub async fn project_page(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (month, words, after): (&Month, &str, Option<&str>),
+    month: &Month,
+    words: &str,
+    after: Option<&str>,
 ) -> Result<ProjectPage, Error> {
     let filter = ProjectFilter {
         words,
@@ -141,7 +147,7 @@ pub async fn project_page(
     })
 }
 
-const fn day_usage((day, metered): (NaiveDate, Metered)) -> DayUsage {
+const fn day_usage(day: NaiveDate, metered: Metered) -> DayUsage {
     DayUsage { day, metered }
 }
 

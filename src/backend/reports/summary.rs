@@ -29,7 +29,8 @@ const AT_A_TIME: u32 = 500;
 pub async fn download(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (actor, now): (&Actor, DateTime<Utc>),
+    actor: &Actor,
+    now: DateTime<Utc>,
 ) -> Result<String, Error> {
     let account = OrganizationAccount::load(tx, organization_id, now).await?;
     let usage = month_usage(tx, organization_id, now).await?;
@@ -44,15 +45,15 @@ pub async fn download(
     records::audit(tx, organization_id, entry).await?;
     let mut csv = CsvWriter::new(&HEAD)?;
     whole(&mut csv, &account, &usage)?;
-    all_projects(tx, organization_id, (&mut csv, now)).await?;
-    days(&mut csv, ("not_counted", &usage.days_before))?;
-    days(&mut csv, ("day", &usage.days))?;
+    all_projects(tx, organization_id, &mut csv, now).await?;
+    days(&mut csv, "not_counted", &usage.days_before)?;
+    days(&mut csv, "day", &usage.days)?;
     csv.finish()
 }
 
 /// The cumulative figures at the end of each day. Days before counting began have a section of their
 /// own.
-fn days(csv: &mut CsvWriter, (section, days): (&str, &[DayUsage])) -> Result<(), Error> {
+fn days(csv: &mut CsvWriter, section: &str, days: &[DayUsage]) -> Result<(), Error> {
     for day in days {
         let date = day.day.to_string();
         for (figure, value) in [
@@ -70,7 +71,8 @@ fn days(csv: &mut CsvWriter, (section, days): (&str, &[DayUsage])) -> Result<(),
 async fn all_projects(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (csv, now): (&mut CsvWriter, DateTime<Utc>),
+    csv: &mut CsvWriter,
+    now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let month = Month::of(tx, organization_id, now).await?;
     let mut after = None;

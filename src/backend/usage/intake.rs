@@ -59,8 +59,8 @@ impl Work for Send {
         }
         let days: Vec<_> = self.rows.iter().map(|row| self.day(row)).collect();
         let written = evaluation::receive(tx, id, &days, self.now).await?;
-        let taken = ("usage by project and day", &written);
-        record(tx, id, (&self.actor, self.now), taken).await?;
+        let what = "usage by project and day";
+        record(tx, id, &self.actor, what, &written, self.now).await?;
         Ok(IntakeResult {
             added: written.added,
             corrected: written.corrected,
@@ -105,8 +105,10 @@ impl Send {
 pub(crate) async fn record(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (actor, now): (&Actor, DateTime<Utc>),
-    (what, written): (&str, &UsageChanges),
+    actor: &Actor,
+    what: &str,
+    written: &UsageChanges,
+    now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let (added, corrected, unchanged) = (written.added, written.corrected, written.unchanged);
     if added + corrected == 0 {

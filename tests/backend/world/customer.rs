@@ -207,7 +207,7 @@ impl Work for AddCustomer {
         }
         if customer.has_details {
             let billed_to = organization(customer).billed_to;
-            billing_details::save(tx, id, &billed_to, ("system", now)).await?;
+            billing_details::save(tx, id, &billed_to, "system", now).await?;
         }
         let next_first = billing::BillingPeriod::of(customer.day).unwrap().end();
         let context = ChangeContext {

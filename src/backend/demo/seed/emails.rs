@@ -16,7 +16,8 @@ const A_DAY: u64 = 5_500;
 pub(super) async fn count(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (days, now): (&[NaiveDate], DateTime<Utc>),
+    days: &[NaiveDate],
+    now: DateTime<Utc>,
 ) -> Result<(), Error> {
     if *organization_id != ORGANIZATION {
         return Ok(());
@@ -27,6 +28,6 @@ pub(super) async fn count(
         used: A_DAY,
     };
     let days: Vec<_> = days.iter().map(sent).collect();
-    add_on_use::put(tx, organization_id, (&days, now)).await?;
+    add_on_use::put(tx, organization_id, &days, now).await?;
     Ok(())
 }

@@ -113,7 +113,7 @@ impl Work for AddGenerated {
             };
             days::add_project(tx, id, &id_and_name).await?;
         }
-        self.count(tx, (id, &projects), period).await
+        self.count(tx, id, &projects, period).await
     }
 }
 
@@ -121,7 +121,8 @@ impl AddGenerated {
     async fn count(
         &self,
         tx: &mut Tx,
-        (id, projects): (&OrganizationId, &[String]),
+        id: &OrganizationId,
+        projects: &[String],
         period: BillingPeriod,
     ) -> Result<(), Error> {
         let there = totals::of_month(tx, id, period, period.end()).await?;

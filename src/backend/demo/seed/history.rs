@@ -51,7 +51,8 @@ pub(super) async fn close(
         services: past,
         script,
     }: &Past,
-    (tenant, ended): (&'static Tenant, BillingPeriod),
+    tenant: &'static Tenant,
+    ended: BillingPeriod,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let end = ends_at(ended, tenant.zone_offset_minutes).map_err(Error::unexpected)?;

@@ -77,7 +77,7 @@ pub async fn seed(
         }
         let past = history::begin(services);
         while let Some(ended) = services.store.write(Count { tenant, seed, now }).await? {
-            history::close(&past, (tenant, ended), now).await?;
+            history::close(&past, tenant, ended, now).await?;
         }
         services.store.write(history::NewCard { tenant }).await?;
         services.store.write(Drop { tenant, now }).await?;
@@ -130,8 +130,8 @@ impl Work for AddTenant {
             payment_methods::add_default(tx, &tenant.id, &history::first_card(tenant)).await?;
         }
         if !tenant.legal_name.is_empty() && !billing_details::are_on_file(tx, &tenant.id).await? {
-            let said = ("system", self.now);
-            billing_details::save(tx, &tenant.id, &organization.billed_to, said).await?;
+            billing_details::save(tx, &tenant.id, &organization.billed_to, "system", self.now)
+                .await?;
         }
         let context = ChangeContext {
             by: "system",
@@ -199,7 +199,7 @@ impl Work for Count {
             .iter()
             .flat_map(|day| month.counted(*day, self.now))
             .collect();
-        emails::count(tx, &tenant.id, (&days, self.now)).await?;
+        emails::count(tx, &tenant.id, &days, self.now).await?;
         evaluation::count(tx, &tenant.id, &counted, self.now).await?;
         Ok(Some(open).filter(|open| open.end() <= today))
     }

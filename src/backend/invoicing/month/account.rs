@@ -60,7 +60,7 @@ impl ClosingAccount {
         let mut latches: Vec<_> = recorded.iter().map(|crossing| crossing.percent).collect();
         latches.sort_unstable();
         latches.dedup();
-        let month = counted_usage::of_month(tx, id, (work.period, last_day)).await?;
+        let month = counted_usage::of_month(tx, id, work.period, last_day).await?;
         let ended_at = day_end(last_day, organization.zone_offset_minutes);
         let per_mau = organization.price_list(&book.book)?.data_points_per_mau;
         let annual = allowance::before(tx, id, per_mau, &month).await?;

@@ -53,7 +53,7 @@ impl Work for CloseMonth {
         match account.close(self)? {
             Ok(month_close::Closed::Before) => Ok(Closed::Before),
             Ok(month_close::Closed::Now(plan)) => {
-                let number = carry_out(tx, (&plan, &account), self.now).await?;
+                let number = carry_out(tx, &plan, &account, self.now).await?;
                 Ok(Closed::Now(number))
             }
             Err(CloseRefused::NotOver(_)) => Ok(Closed::NotOver),

@@ -9,7 +9,7 @@ use billing::{BillingFrequency, Money, OrganizationId, Subscription};
 use chrono::{DateTime, Utc};
 
 use super::account::ClosingAccount;
-use super::turned;
+use super::turned::{self, ChargedPlan, TurnedPlan};
 use crate::foundation::clock::Timestamps;
 use crate::foundation::error::Error;
 use crate::invoicing;
@@ -30,7 +30,8 @@ use crate::usage::evaluation::turn_lock;
 /// issued.
 pub(super) async fn carry_out(
     tx: &mut Tx,
-    (plan, account): (&Plan, &ClosingAccount),
+    plan: &Plan,
+    account: &ClosingAccount,
     now: DateTime<Utc>,
 ) -> Result<Option<InvoiceNumber>, Error> {
     let mut carried = Carried {
@@ -157,13 +158,14 @@ impl Carried<'_> {
             collection,
             issued_at: self.plan.at,
         };
-        invoicing::collect(tx, self.organization_id(), (number, due), self.now).await
+        invoicing::collect(tx, self.organization_id(), number, due, self.now).await
     }
 
     async fn reset_alerts(&self, tx: &mut Tx, percents: &[u64]) -> Result<(), Error> {
+        let period = self.plan.key.period;
         for percent in percents {
-            let alerts = (self.plan.key.period, *percent);
-            alert_crossings::reset(tx, self.organization_id(), alerts, self.plan.at).await?;
+            alert_crossings::reset(tx, self.organization_id(), period, *percent, self.plan.at)
+                .await?;
         }
         Ok(())
     }
@@ -214,12 +216,16 @@ impl Carried<'_> {
 
     /// Logs the scheduled changes that are in force from now on.
     async fn turn(&self, tx: &mut Tx, account: &ClosingAccount) -> Result<(), Error> {
-        let mut after = (&account.stored.subscription, account.cycle.frequency());
+        let before = ChargedPlan {
+            subscription: &account.stored.subscription,
+            frequency: account.cycle.frequency(),
+        };
+        let mut after = before;
         for effect in &self.plan.effects {
             match effect {
-                Effect::ApplyScheduled(subscription) => after.0 = subscription,
-                Effect::BeginTerm(..) => after.1 = BillingFrequency::Annual,
-                Effect::EndTerm => after.1 = BillingFrequency::Monthly,
+                Effect::ApplyScheduled(subscription) => after.subscription = subscription,
+                Effect::BeginTerm(..) => after.frequency = BillingFrequency::Annual,
+                Effect::EndTerm => after.frequency = BillingFrequency::Monthly,
                 Effect::FreezeUsage(_)
                 | Effect::RateOverage(_)
                 | Effect::CountAgainstPool(_)
@@ -229,11 +235,15 @@ impl Carried<'_> {
                 | Effect::LockDashboard(_) => {}
             }
         }
-        let before = (&account.stored.subscription, account.cycle.frequency());
         if after == before {
             return Ok(());
         }
-        let at = (self.organization_id(), self.plan.key.period.end(), self.now);
-        turned::log(tx, at, account.list()?, (before, after)).await
+        let turned = TurnedPlan {
+            before,
+            after,
+            on: self.plan.key.period.end(),
+        };
+        let id = self.organization_id();
+        turned::log(tx, id, account.list()?, turned, self.now).await
     }
 }

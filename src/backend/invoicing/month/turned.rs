@@ -11,18 +11,31 @@ use crate::mail::figures::date;
 use crate::store::Tx;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 
-/// A plan and its billing frequency.
-type Plan<'a> = (&'a Subscription, BillingFrequency);
+/// A plan, and how often it is charged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct ChargedPlan<'a> {
+    pub(super) subscription: &'a Subscription,
+    pub(super) frequency: BillingFrequency,
+}
+
+/// The plan before and after a month change.
+pub(super) struct TurnedPlan<'a> {
+    pub(super) before: ChargedPlan<'a>,
+    pub(super) after: ChargedPlan<'a>,
+    /// The first day of the new month.
+    pub(super) on: NaiveDate,
+}
 
 /// Logs the scheduled changes that were applied; nothing when the plan is unchanged.
 pub(super) async fn log(
     tx: &mut Tx,
-    (organization_id, day, now): (&OrganizationId, NaiveDate, DateTime<Utc>),
+    organization_id: &OrganizationId,
     list: &PriceList,
-    (before, after): (Plan<'_>, Plan<'_>),
+    turned: TurnedPlan<'_>,
+    now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let plan =
-        |(subscription, frequency): Plan<'_>| audit_values::plan(list, subscription, frequency);
+    let TurnedPlan { before, after, on } = turned;
+    let plan = |plan: ChargedPlan<'_>| audit_values::plan(list, plan.subscription, plan.frequency);
     let change = AuditChange::of(plan(before)?, plan(after)?);
     let actor = &Actor::system();
     if change.before != change.after {
@@ -31,14 +44,17 @@ pub(super) async fn log(
             at: now,
             action: Action::PlanTurned,
             object: organization_id.as_str(),
-            description: format!("from {} on", date(day)),
+            description: format!("from {} on", date(on)),
             change,
         };
         records::audit(tx, organization_id, entry).await?;
     }
-    let (before, frequency) = before;
-    for add_on in before.add_ons.difference(&after.0.add_ons) {
-        let price = audit_values::add_on(list, (before.tier, add_on), frequency)?;
+    let ended = before
+        .subscription
+        .add_ons
+        .difference(&after.subscription.add_ons);
+    for add_on in ended {
+        let price = audit_values::add_on(list, before.subscription.tier, add_on, before.frequency)?;
         let entry = AuditEntry {
             actor,
             at: now,

@@ -68,12 +68,18 @@ pub(super) async fn charge_of(
     attempt: &PaymentAttempt,
 ) -> Result<Charge, Error> {
     let method = attempt.payment_method_id.as_deref().ok_or(OutOfRange)?;
-    let charged = (attempt.amount, attempt.purpose.occasion());
     Ok(Charge {
         key: attempt.id.clone(),
         token: payment_methods::token_of(tx, organization_id, method).await?,
         amount: attempt.amount,
-        authentication: confirmation::of(tx, organization_id, charged, attempt.started_at).await?,
+        authentication: confirmation::of(
+            tx,
+            organization_id,
+            attempt.amount,
+            attempt.purpose.occasion(),
+            attempt.started_at,
+        )
+        .await?,
     })
 }
 

@@ -85,7 +85,7 @@ impl Work for BeginDebit {
             method: method.as_ref(),
         };
         let attempt = begin(tx, id, new, now).await?;
-        let failed = match confirmation::when_due(tx, id, (open.amount, now)).await? {
+        let failed = match confirmation::when_due(tx, id, open.amount, now).await? {
             Some(Authentication::NotNeeded) => return charge_of(tx, id, &attempt).await.map(Some),
             // No payer is present to confirm it, so it fails before it is sent (A114).
             Some(Authentication::Needed) => AttemptState::NotConfirmed(Unconfirmed::PayerAbsent),

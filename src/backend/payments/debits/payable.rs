@@ -102,7 +102,7 @@ async fn open(tx: &mut Tx, id: &OrganizationId) -> Result<Vec<StoredOpenInvoice>
         let (Progress::Issued, Some(at)) = (one.invoice.progress, one.debit_at) else {
             continue;
         };
-        if confirmation::when_due(tx, id, (one.amount, at)).await? == Some(Authentication::Needed) {
+        if confirmation::when_due(tx, id, one.amount, at).await? == Some(Authentication::Needed) {
             one.invoice.progress = Progress::AwaitsPayer;
         }
     }

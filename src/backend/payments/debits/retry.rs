@@ -26,7 +26,7 @@ pub(crate) async fn retry(
         let Some(open) = open.iter().find(|open| open.invoice.id == invoice.id) else {
             continue;
         };
-        match confirmation::when_due(tx, organization_id, (open.amount, now)).await? {
+        match confirmation::when_due(tx, organization_id, open.amount, now).await? {
             Some(Authentication::NotNeeded) => {
                 open_invoices::retry(tx, organization_id, &invoice.id, now).await?;
             }

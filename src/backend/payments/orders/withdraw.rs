@@ -79,7 +79,7 @@ impl Withdraw {
         let next = before.next_frequency(&cycle);
         let (description, stays) = match waiting {
             ScheduledKind::Removal(id) => {
-                let price = audit_values::add_on(list, (before.tier, id), now)?;
+                let price = audit_values::add_on(list, before.tier, id, now)?;
                 return Ok(AuditEntry {
                     actor: &self.actor,
                     at: self.now,
@@ -92,7 +92,6 @@ impl Withdraw {
                     },
                 });
             }
-
             ScheduledKind::Downgrade(_) => (format!("stays on {} MAU", count(before.tier)), next),
             ScheduledKind::Frequency(BillingFrequency::Annual) => {
                 ("stays charged by the month".to_owned(), now)

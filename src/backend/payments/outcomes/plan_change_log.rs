@@ -106,7 +106,8 @@ impl Applied<'_> {
         };
         let price = Some(audit_values::add_on(
             self.list,
-            (tier, id),
+            tier,
+            id,
             self.quote.frequency(),
         )?);
         let name = self.list.add_on_name(id);

@@ -80,7 +80,7 @@ pub async fn account_status(tx: &mut Tx, asked: Asked<'_>) -> Result<AccountStat
     let under_way = UnderWay::of(tx, &account).await?;
     let authentication = under_way.authentication.clone();
     Ok(AccountStatus {
-        coming: figures.coming(&account, &state, (&bare.access, under_way))?,
+        coming: figures.coming(&account, &state, &bare.access, under_way)?,
         outstanding: outstanding::of(tx, &account, asked.now).await?,
         // In an annual term, all months share one pool: a month has no limit of its own (SPEC R9).
         over_limit: figures
@@ -173,7 +173,8 @@ impl Figures {
         &self,
         account: &OrganizationAccount,
         state: &AccountState,
-        (access, under_way): (&Access, UnderWay),
+        access: &Access,
+        under_way: UnderWay,
     ) -> Result<Vec<Coming>, Error> {
         let offset_minutes = account.organization.zone_offset_minutes;
         let agenda = agenda(account, under_way)?;

@@ -27,7 +27,8 @@ pub async fn save(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     billed_to: &Party,
-    (by, now): (&str, DateTime<Utc>),
+    by: &str,
+    now: DateTime<Utc>,
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO billing_details (organization_id, billed_to, saved_at, saved_by) \

@@ -32,7 +32,8 @@ struct Row {
 pub async fn add(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (credential, token): (&Credential, &Token),
+    credential: &Credential,
+    token: &Token,
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO credentials (organization_id, id, name, token_hash, issued_by, issued_at, \
@@ -87,7 +88,8 @@ pub async fn holding(
 /// Revokes a credential. Returns `false` when there is none, or it is revoked already.
 pub async fn revoke(
     tx: &mut Tx,
-    (organization_id, id): (&OrganizationId, &str),
+    organization_id: &OrganizationId,
+    id: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
     let revoked = sqlx::query(

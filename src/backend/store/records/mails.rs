@@ -80,7 +80,8 @@ const PAGE: i64 = 100;
 /// A position that already has its mail.
 pub async fn add(
     tx: &mut Tx,
-    (posted, place): (&Posted, usize),
+    posted: &Posted,
+    place: usize,
     written: NewMail<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -109,7 +110,8 @@ pub async fn add(
 /// Reserves the mails that are due, oldest first, so that no other process sends them meanwhile.
 pub async fn hold(
     tx: &mut Tx,
-    (now, until): (DateTime<Utc>, DateTime<Utc>),
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
     at_most: i64,
 ) -> Result<Vec<Mail>, Error> {
     let due: Vec<(String, String)> = sqlx::query_as(

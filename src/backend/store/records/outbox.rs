@@ -68,7 +68,8 @@ pub async fn publish(
 /// The first notification after a position that is neither written out nor parked.
 pub async fn next(
     tx: &mut Tx,
-    (organization_id, position): (&OrganizationId, u64),
+    organization_id: &OrganizationId,
+    position: u64,
 ) -> Result<Option<Posted>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT organization_id, id, position, kind, body, account, created_at FROM outbox \

@@ -86,7 +86,8 @@ pub async fn counts(
 /// A number or key that is taken.
 pub async fn add(
     tx: &mut Tx,
-    (key, request_hash): (&Key, &str),
+    key: &Key,
+    request_hash: &str,
     ticket: &Ticket,
     attachments: &[Attachment],
 ) -> Result<(), Error> {
@@ -121,14 +122,16 @@ pub async fn add(
         .await?;
     }
     for (position, attachment) in (1..).zip(attachments) {
-        attach(tx, (&key.organization_id, number, position), attachment).await?;
+        attach(tx, &key.organization_id, number, position, attachment).await?;
     }
     Ok(())
 }
 
 async fn attach(
     tx: &mut Tx,
-    (organization_id, number, position): (&OrganizationId, i64, i64),
+    organization_id: &OrganizationId,
+    number: i64,
+    position: i64,
     attachment: &Attachment,
 ) -> Result<(), Error> {
     sqlx::query(

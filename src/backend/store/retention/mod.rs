@@ -89,7 +89,8 @@ pub async fn next_to_leave(
 pub async fn delete_before(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (oldest_kept, since): (NaiveDate, DateTime<Utc>),
+    oldest_kept: NaiveDate,
+    since: DateTime<Utc>,
 ) -> Result<Deleted, Error> {
     let since = instant_text(since);
     let month = BillingPeriod::of(oldest_kept).ok_or(billing::OutOfRange)?;

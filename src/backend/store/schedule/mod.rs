@@ -124,7 +124,8 @@ pub async fn take(
 pub async fn first(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (until, scope): (DateTime<Utc>, Scope),
+    until: DateTime<Utc>,
+    scope: Scope,
 ) -> Result<Option<Due>, Error> {
     let query = match scope {
         Scope::Everything => {
@@ -156,16 +157,24 @@ pub async fn payment_check(
         .find(|due| due.kind == DeadlineKind::PaymentCheck))
 }
 
-/// A page of the organizations that have a due job and are not parked, in order, after the position
-/// `behind`. It has `length` entries, or fewer at the end.
+/// An organization with a due job. They are visited in this order: by instant, then by id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DueOrganization {
+    /// When its first job is due.
+    pub at: DateTime<Utc>,
+    pub organization_id: OrganizationId,
+}
+
+/// A page of the organizations that have a due job and are not parked, in order, after `behind`. It has
+/// `length` entries, or fewer at the end.
 pub async fn page(
     tx: &mut Tx,
     now: DateTime<Utc>,
-    behind: Option<&(DateTime<Utc>, OrganizationId)>,
+    behind: Option<&DueOrganization>,
     length: u32,
-) -> Result<Vec<(DateTime<Utc>, OrganizationId)>, Error> {
-    let (after, id) = behind.map_or((String::new(), ""), |(at, id)| {
-        (instant_text(*at), id.as_str())
+) -> Result<Vec<DueOrganization>, Error> {
+    let (after, id) = behind.map_or((String::new(), ""), |behind| {
+        (instant_text(behind.at), behind.organization_id.as_str())
     });
     let rows: Vec<(String, String)> = sqlx::query_as(
         "SELECT next_at, organization_id FROM schedules WHERE next_at <= $1 \
@@ -179,7 +188,12 @@ pub async fn page(
     .fetch_all(tx.connection())
     .await?;
     rows.into_iter()
-        .map(|(at, id)| Ok((instant(&at)?, OrganizationId::new(id))))
+        .map(|(at, id)| {
+            Ok(DueOrganization {
+                at: instant(&at)?,
+                organization_id: OrganizationId::new(id),
+            })
+        })
         .collect()
 }
 

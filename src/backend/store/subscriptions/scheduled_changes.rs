@@ -66,7 +66,8 @@ pub(super) async fn all(
 pub async fn reschedule(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (day, to): (NaiveDate, NaiveDate),
+    day: NaiveDate,
+    to: NaiveDate,
 ) -> Result<(), Error> {
     sqlx::query(
         "UPDATE scheduled_changes SET effective_on = $3 \

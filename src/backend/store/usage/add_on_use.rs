@@ -41,7 +41,8 @@ enum Kind {
 pub async fn put(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (days, now): (&[DayUse], DateTime<Utc>),
+    days: &[DayUse],
+    now: DateTime<Utc>,
 ) -> Result<UsageChanges, Error> {
     let mut written = UsageChanges::default();
     for day in days {
@@ -105,13 +106,13 @@ pub async fn of_month(
     days: CountedDays,
 ) -> Result<AddOnUse, Error> {
     let CountedDays { period, from, last } = days;
-    let mut used = since(tx, organization_id, (from, last)).await?;
+    let mut used = since(tx, organization_id, from, last).await?;
     let mut settled = BTreeMap::new();
     for (id, kind, day, cut) in cuts(tx, organization_id).await? {
         match kind {
             Kind::Uncounted if day == from => {
                 // A first day that was corrected to less than its cut reduces no later day.
-                let of_day = since(tx, organization_id, (day, day)).await?;
+                let of_day = since(tx, organization_id, day, day).await?;
                 let cut = cut.min(of_day.get(&id).copied().unwrap_or_default());
                 let counted = used.entry(id).or_default();
                 *counted = counted.saturating_sub(cut);
@@ -137,7 +138,8 @@ pub async fn of_month(
 pub async fn begin(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (day, at): (NaiveDate, DateTime<Utc>),
+    day: NaiveDate,
+    at: DateTime<Utc>,
 ) -> Result<(), Error> {
     for statement in [
         "DELETE FROM add_on_use_cuts WHERE organization_id = $1 AND kind IN ('uncounted', 'carried')",
@@ -188,7 +190,8 @@ pub async fn settle(
 async fn since(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (from, last): (NaiveDate, NaiveDate),
+    from: NaiveDate,
+    last: NaiveDate,
 ) -> Result<BTreeMap<AddOnId, u64>, Error> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
         "SELECT add_on, CAST(SUM(used) AS BIGINT) FROM add_on_use \

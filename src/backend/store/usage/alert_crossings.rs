@@ -17,14 +17,15 @@ pub async fn latches(
     organization_id: &OrganizationId,
     period: BillingPeriod,
 ) -> Result<Latches, Error> {
-    latches_since(tx, organization_id, (period, DateTime::UNIX_EPOCH)).await
+    latches_since(tx, organization_id, period, DateTime::UNIX_EPOCH).await
 }
 
 /// Like [`latches`], for crossings recorded at or after an instant.
 pub async fn latches_since(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (period, since): (BillingPeriod, DateTime<Utc>),
+    period: BillingPeriod,
+    since: DateTime<Utc>,
 ) -> Result<Latches, Error> {
     let rows: Vec<(i64, i64)> = sqlx::query_as(
         "SELECT tier, percent FROM alert_crossings WHERE organization_id = $1 \
@@ -58,8 +59,10 @@ pub async fn latches_since(
 pub async fn record(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (period, crossing): (BillingPeriod, Crossing),
-    (usage, at): (u64, DateTime<Utc>),
+    period: BillingPeriod,
+    crossing: Crossing,
+    usage: u64,
+    at: DateTime<Utc>,
 ) -> Result<(), Error> {
     let recorded = sqlx::query(
         "INSERT INTO alert_crossings (organization_id, period_start, tier, percent, \
@@ -87,7 +90,8 @@ pub async fn record(
 pub async fn take_back(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (period, crossing): (BillingPeriod, Crossing),
+    period: BillingPeriod,
+    crossing: Crossing,
     at: DateTime<Utc>,
 ) -> Result<(), Error> {
     sqlx::query(
@@ -108,7 +112,8 @@ pub async fn take_back(
 pub async fn reset(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (period, percent): (BillingPeriod, u64),
+    period: BillingPeriod,
+    percent: u64,
     at: DateTime<Utc>,
 ) -> Result<(), Error> {
     sqlx::query(

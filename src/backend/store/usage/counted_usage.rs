@@ -33,7 +33,8 @@ pub struct CountedUsage {
 pub async fn of_month(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (period, last): (BillingPeriod, NaiveDate),
+    period: BillingPeriod,
+    last: NaiveDate,
 ) -> Result<CountedUsage, Error> {
     let totals = totals::of_month(tx, organization_id, period, last).await?;
     Ok(CountedUsage {
@@ -51,7 +52,7 @@ pub async fn to_day(
     today: NaiveDate,
 ) -> Result<CountedUsage, Error> {
     let period = BillingPeriod::of(today).ok_or(OutOfRange)?;
-    of_month(tx, organization_id, (period, today)).await
+    of_month(tx, organization_id, period, today).await
 }
 
 /// Records that a trial or a pause has ended and that counting for charges begins at `at` on `day`.
@@ -62,10 +63,11 @@ pub async fn to_day(
 pub async fn begin(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (day, at): (NaiveDate, DateTime<Utc>),
+    day: NaiveDate,
+    at: DateTime<Utc>,
 ) -> Result<(), Error> {
     let month = to_day(tx, organization_id, day).await?;
-    let arrived = totals::counted_at(tx, organization_id, (day, day)).await?;
+    let arrived = totals::counted_at(tx, organization_id, day, day).await?;
     let here = arrived.is_some_and(|arrived| arrived <= at);
     let figures = if here {
         month.at_end_of(day).beyond(month.eve_of(day))
@@ -73,8 +75,8 @@ pub async fn begin(
         MonthToDate::default()
     };
     let cut = Cut { day, at, figures };
-    cuts::keep(tx, organization_id, (Kind::Begun, cut)).await?;
-    add_on_use::begin(tx, organization_id, (day, at)).await?;
+    cuts::keep(tx, organization_id, Kind::Begun, cut).await?;
+    add_on_use::begin(tx, organization_id, day, at).await?;
     subscriptions::charge_from(tx, organization_id, day).await
 }
 
@@ -86,12 +88,13 @@ pub async fn begin(
 pub async fn settle(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (day, at): (NaiveDate, DateTime<Utc>),
+    day: NaiveDate,
+    at: DateTime<Utc>,
 ) -> Result<(), Error> {
     let month = to_day(tx, organization_id, day).await?;
     let figures = month.at_end_of(day).at_least(month.not_counted());
     let cut = Cut { day, at, figures };
-    cuts::keep(tx, organization_id, (Kind::Settled, cut)).await?;
+    cuts::keep(tx, organization_id, Kind::Settled, cut).await?;
     add_on_use::settle(tx, organization_id, month.days_to(day)).await
 }
 

@@ -104,7 +104,8 @@ pub(crate) async fn find(tx: &mut Tx, organization_id: &OrganizationId) -> Resul
 pub(crate) async fn keep(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (kind, cut): (Kind, Cut),
+    kind: Kind,
+    cut: Cut,
 ) -> Result<(), Error> {
     let parts = cut.figures.parts;
     sqlx::query(

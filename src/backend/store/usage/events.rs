@@ -27,7 +27,8 @@ pub struct Place<'a> {
 pub async fn known(
     tx: &mut Tx,
     place: Place<'_>,
-    (table, ids): (&'static str, &[&str]),
+    table: &'static str,
+    ids: &[&str],
 ) -> Result<BTreeMap<String, String>, Error> {
     let mut known = BTreeMap::new();
     for ids in ids.chunks(ROWS) {
@@ -62,7 +63,7 @@ pub async fn add(
         let text = format!(
             "INSERT INTO events (organization_id, project_id, received_at, id, name, kind, identity, \
              source, anonymous, at, properties, data_points, fingerprint) VALUES {}",
-            rows(("$1, $2, $3", 4), 10, events.len())
+            rows("$1, $2, $3", 4, 10, events.len())
         );
         let mut insert = sqlx::query(AssertSqlSafe(text))
             .bind(place.organization_id.as_str())
@@ -91,7 +92,8 @@ pub async fn add(
 pub async fn sightings(
     tx: &mut Tx,
     place: Place<'_>,
-    (period, identities): (BillingPeriod, &BTreeSet<&str>),
+    period: BillingPeriod,
+    identities: &BTreeSet<&str>,
 ) -> Result<BTreeMap<String, Sightings>, Error> {
     let identities: Vec<_> = identities.iter().copied().collect();
     let mut sightings = BTreeMap::new();
@@ -140,7 +142,8 @@ struct SightingsRow {
 pub async fn keep_sightings(
     tx: &mut Tx,
     place: Place<'_>,
-    (period, seen): (BillingPeriod, &[(&str, Sightings)]),
+    period: BillingPeriod,
+    seen: &[(&str, Sightings)],
 ) -> Result<(), Error> {
     for seen in seen.chunks(ROWS) {
         let text = format!(
@@ -149,7 +152,7 @@ pub async fn keep_sightings(
              ON CONFLICT (organization_id, project_id, period_start, identity) DO UPDATE SET \
              app_on = excluded.app_on, web_on = excluded.web_on, api_on = excluded.api_on, \
              anonymous_on = excluded.anonymous_on",
-            rows(("$1, $2, $3", 4), 5, seen.len())
+            rows("$1, $2, $3", 4, 5, seen.len())
         );
         let mut insert = sqlx::query(AssertSqlSafe(text))
             .bind(place.organization_id.as_str())
@@ -204,7 +207,7 @@ fn places(first: usize, count: usize) -> String {
 }
 
 /// The `VALUES` of an insert of `count` rows: the placeholders shared by all, then `width` of its own.
-pub(crate) fn rows((same, first): (&str, usize), width: usize, count: usize) -> String {
+pub(crate) fn rows(same: &str, first: usize, width: usize, count: usize) -> String {
     let row = |row: usize| format!("({same}, {})", places(first + row * width, width));
     let rows: Vec<_> = (0..count).map(row).collect();
     rows.join(", ")

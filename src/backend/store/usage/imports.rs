@@ -59,8 +59,10 @@ const COLUMNS: &str =
 /// [`Error::Conflict`] when there is one already.
 pub async fn begin(
     tx: &mut Tx,
-    (organization_id, id): (&OrganizationId, &str),
-    (by, now): (&str, DateTime<Utc>),
+    organization_id: &OrganizationId,
+    id: &str,
+    by: &str,
+    now: DateTime<Utc>,
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO usage_imports (organization_id, id, state, started_by, started_at, touched_at) \
@@ -77,7 +79,8 @@ pub async fn begin(
 
 pub async fn find(
     tx: &mut Tx,
-    (organization_id, id): (&OrganizationId, &str),
+    organization_id: &OrganizationId,
+    id: &str,
 ) -> Result<Option<Import>, Error> {
     let row: Option<Row> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM usage_imports WHERE organization_id = $1 AND id = $2"
@@ -103,7 +106,8 @@ pub async fn open(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Optio
 /// The files in a state that nobody has worked on since an instant, as organization and id.
 pub async fn silent_since(
     tx: &mut Tx,
-    (state, since): (&str, DateTime<Utc>),
+    state: &str,
+    since: DateTime<Utc>,
 ) -> Result<Vec<(OrganizationId, String)>, Error> {
     let silent: Vec<(String, String)> = sqlx::query_as(
         "SELECT organization_id, id FROM usage_imports WHERE state = $1 AND touched_at < $2 \
@@ -122,8 +126,10 @@ pub async fn silent_since(
 /// Records work on a file that is not applied, and its state. Returns `false` when there is none.
 pub async fn touch(
     tx: &mut Tx,
-    (organization_id, id): (&OrganizationId, &str),
-    (state, now): (&str, DateTime<Utc>),
+    organization_id: &OrganizationId,
+    id: &str,
+    state: &str,
+    now: DateTime<Utc>,
 ) -> Result<bool, Error> {
     let touched = sqlx::query(
         "UPDATE usage_imports SET touched_at = $3, state = $4 WHERE organization_id = $1 AND id = $2 \
@@ -144,8 +150,10 @@ pub async fn touch(
 /// [`Error::Conflict`] when the file is gone or applied already.
 pub async fn apply(
     tx: &mut Tx,
-    (organization_id, id): (&OrganizationId, &str),
-    (written, now): (&UsageChanges, DateTime<Utc>),
+    organization_id: &OrganizationId,
+    id: &str,
+    written: &UsageChanges,
+    now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let applied = sqlx::query(
         "UPDATE usage_imports SET state = 'applied', applied_at = $3, touched_at = $3, added = $4, \
@@ -169,10 +177,7 @@ pub async fn apply(
 }
 
 /// Deletes a file that is not applied, after its rows were deleted.
-pub async fn forget(
-    tx: &mut Tx,
-    (organization_id, id): (&OrganizationId, &str),
-) -> Result<(), Error> {
+pub async fn forget(tx: &mut Tx, organization_id: &OrganizationId, id: &str) -> Result<(), Error> {
     sqlx::query(
         "DELETE FROM usage_imports WHERE organization_id = $1 AND id = $2 AND state <> 'applied'",
     )

@@ -166,7 +166,7 @@ pub async fn put(
             after.insert(day, figures);
             moved.counted(day, row.counted_at);
         }
-        moved.shift(period, (&before, &after));
+        moved.shift(period, &before, &after);
     }
     totals::apply(tx, organization_id, &moved).await?;
     Ok(written)

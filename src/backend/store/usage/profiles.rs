@@ -39,7 +39,8 @@ pub async fn find(tx: &mut Tx, place: Place<'_>, identity: &str) -> Result<Optio
 pub async fn keep(
     tx: &mut Tx,
     place: Place<'_>,
-    (identity, profile): (&str, &Profile),
+    identity: &str,
+    profile: &Profile,
     at: DateTime<Utc>,
 ) -> Result<(), Error> {
     sqlx::query(
@@ -66,7 +67,8 @@ pub async fn keep(
 pub async fn add_update(
     tx: &mut Tx,
     place: Place<'_>,
-    (update, fingerprint): (&ProfileUpdate, &str),
+    update: &ProfileUpdate,
+    fingerprint: &str,
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO profile_updates (organization_id, project_id, id, identity, at, fingerprint) \

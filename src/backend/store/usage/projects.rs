@@ -51,7 +51,8 @@ pub async fn days(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     filter: ProjectFilter<'_>,
-    (first, last): (NaiveDate, NaiveDate),
+    first: NaiveDate,
+    last: NaiveDate,
 ) -> Result<Vec<UsageDay>, Error> {
     let rows: Vec<Row> = sqlx::query_as(concat!(
         "SELECT project_id, day, app, web_identified, api, anonymous_web, data_points, counted_at \

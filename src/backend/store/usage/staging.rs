@@ -20,6 +20,15 @@ pub struct Staged {
     pub line: u64,
 }
 
+/// A page of an organization's projects, in order of their ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectRange {
+    /// The first id of the page.
+    pub first: String,
+    /// The last id of the page.
+    pub last: String,
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     project_id: String,
@@ -38,8 +47,10 @@ struct Row {
 /// A project that is not stored, a closed month, counts larger than an `i64`.
 pub async fn add(
     tx: &mut Tx,
-    (organization_id, id): (&OrganizationId, &str),
-    (rows, now): (&[Staged], DateTime<Utc>),
+    organization_id: &OrganizationId,
+    id: &str,
+    rows: &[Staged],
+    now: DateTime<Utc>,
 ) -> Result<u64, Error> {
     let days = || rows.iter().map(|row| row.count.day);
     let (Some(first), Some(last)) = (days().min(), days().max()) else {
@@ -98,7 +109,8 @@ fn insert_of(rows: usize) -> String {
 /// The line of a file that has a row's project and day; `None` when no line has both.
 pub async fn line_of(
     tx: &mut Tx,
-    (organization_id, id): (&OrganizationId, &str),
+    organization_id: &OrganizationId,
+    id: &str,
     row: &Staged,
 ) -> Result<Option<u64>, Error> {
     let line: Option<i64> = sqlx::query_scalar(
@@ -114,12 +126,13 @@ pub async fn line_of(
     line.map(count).transpose()
 }
 
-/// A page of an organization's projects: the first and the last id of the next `size`.
+/// The next `size` projects of an organization after an id; `None` after the last.
 pub async fn page(
     tx: &mut Tx,
-    (organization_id, after): (&OrganizationId, &str),
+    organization_id: &OrganizationId,
+    after: &str,
     size: u32,
-) -> Result<Option<(String, String)>, Error> {
+) -> Result<Option<ProjectRange>, Error> {
     let (first, last): (Option<String>, Option<String>) = sqlx::query_as(
         "SELECT MIN(p.id), MAX(p.id) FROM (SELECT id FROM projects WHERE organization_id = $1 \
          AND id > $2 ORDER BY id LIMIT $3) p",
@@ -129,14 +142,17 @@ pub async fn page(
     .bind(i64::from(size))
     .fetch_one(tx.connection())
     .await?;
-    Ok(first.zip(last))
+    Ok(first
+        .zip(last)
+        .map(|(first, last)| ProjectRange { first, last }))
 }
 
 /// The rows of a file for a page of projects, ordered by project and day.
 pub async fn rows(
     tx: &mut Tx,
-    (organization_id, id): (&OrganizationId, &str),
-    (first, last): (&str, &str),
+    organization_id: &OrganizationId,
+    id: &str,
+    projects: &ProjectRange,
 ) -> Result<Vec<Staged>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT project_id, day, line, app, web_identified, api, anonymous_web, data_points \
@@ -145,8 +161,8 @@ pub async fn rows(
     )
     .bind(organization_id.as_str())
     .bind(id)
-    .bind(first)
-    .bind(last)
+    .bind(&projects.first)
+    .bind(&projects.last)
     .fetch_all(tx.connection())
     .await?;
     rows.into_iter().map(Staged::try_from).collect()
@@ -156,8 +172,9 @@ pub async fn rows(
 pub async fn counting(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (first, last): (&str, &str),
-    days: (NaiveDate, NaiveDate),
+    projects: &ProjectRange,
+    first_day: NaiveDate,
+    last_day: NaiveDate,
 ) -> Result<Vec<Staged>, Error> {
     let month = |day| BillingPeriod::of(day).ok_or(billing::OutOfRange);
     let rows: Vec<Row> = sqlx::query_as(
@@ -167,10 +184,10 @@ pub async fn counting(
          ORDER BY project_id, day",
     )
     .bind(organization_id.as_str())
-    .bind(first)
-    .bind(last)
-    .bind(month(days.0)?.start().to_string())
-    .bind(month(days.1)?.end().to_string())
+    .bind(&projects.first)
+    .bind(&projects.last)
+    .bind(month(first_day)?.start().to_string())
+    .bind(month(last_day)?.end().to_string())
     .fetch_all(tx.connection())
     .await?;
     rows.into_iter().map(Staged::try_from).collect()
@@ -179,7 +196,8 @@ pub async fn counting(
 /// The first project of a file that is metered by events; `None` when there is none.
 pub async fn metered_by_events(
     tx: &mut Tx,
-    (organization_id, id): (&OrganizationId, &str),
+    organization_id: &OrganizationId,
+    id: &str,
 ) -> Result<Option<String>, Error> {
     Ok(sqlx::query_scalar(
         "SELECT p.id FROM projects p WHERE p.organization_id = $1 AND p.metered_by = 'events' \
@@ -195,7 +213,8 @@ pub async fn metered_by_events(
 /// Whether a file that is not applied has figures for a project.
 pub async fn awaits(
     tx: &mut Tx,
-    (organization_id, project_id): (&OrganizationId, &str),
+    organization_id: &OrganizationId,
+    project_id: &str,
 ) -> Result<bool, Error> {
     let waiting: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM usage_imports i WHERE i.organization_id = $1 AND i.state <> 'applied' \
@@ -212,8 +231,9 @@ pub async fn awaits(
 /// Deletes the rows of a file that is not applied, for a page of projects.
 pub async fn remove_rows(
     tx: &mut Tx,
-    (organization_id, id): (&OrganizationId, &str),
-    (first, last): (&str, &str),
+    organization_id: &OrganizationId,
+    id: &str,
+    projects: &ProjectRange,
 ) -> Result<(), Error> {
     sqlx::query(
         "DELETE FROM usage_rows WHERE organization_id = $1 AND project_id >= $3 AND project_id <= $4 \
@@ -222,8 +242,8 @@ pub async fn remove_rows(
     )
     .bind(organization_id.as_str())
     .bind(id)
-    .bind(first)
-    .bind(last)
+    .bind(&projects.first)
+    .bind(&projects.last)
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -232,8 +252,9 @@ pub async fn remove_rows(
 /// Deletes rows that an applied file has replaced, for a page of projects and from a day on.
 pub async fn remove_replaced(
     tx: &mut Tx,
-    (organization_id, id): (&OrganizationId, &str),
-    (first, last): (&str, &str),
+    organization_id: &OrganizationId,
+    id: &str,
+    projects: &ProjectRange,
     from: NaiveDate,
 ) -> Result<(), Error> {
     sqlx::query(
@@ -247,8 +268,8 @@ pub async fn remove_replaced(
     )
     .bind(organization_id.as_str())
     .bind(id)
-    .bind(first)
-    .bind(last)
+    .bind(&projects.first)
+    .bind(&projects.last)
     .bind(from.to_string())
     .execute(tx.connection())
     .await?;

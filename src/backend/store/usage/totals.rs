@@ -44,7 +44,7 @@ impl Moved {
     }
 
     /// Adds the change of one project's month. Its users count on each day until its next row.
-    pub fn shift(&mut self, period: BillingPeriod, (before, after): (&Series, &Series)) {
+    pub fn shift(&mut self, period: BillingPeriod, before: &Series, after: &Series) {
         let (mut old, mut new) = ([0; 4], [0; 4]);
         let days = period.start().iter_days();
         for day in days.take_while(|day| period.contains(*day)) {
@@ -67,7 +67,7 @@ impl Moved {
     }
 
     /// Adds the change of how one person is counted at the end of a day.
-    pub fn user(&mut self, day: NaiveDate, (before, after): (MauParts, MauParts)) {
+    pub fn user(&mut self, day: NaiveDate, before: MauParts, after: MauParts) {
         if before == after {
             return;
         }
@@ -173,7 +173,7 @@ pub async fn apply(
         for (day, figures) in after(&before, &moved.within(period))? {
             let counted_at = moved.counted.get(&day);
             if before.get(&day) != Some(&figures) || counted_at.is_some() {
-                write(tx, organization_id, (day, figures, counted_at.copied())).await?;
+                write(tx, organization_id, day, figures, counted_at.copied()).await?;
             }
         }
     }
@@ -183,7 +183,9 @@ pub async fn apply(
 async fn write(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (day, figures, counted_at): (NaiveDate, Figures, Option<DateTime<Utc>>),
+    day: NaiveDate,
+    figures: Figures,
+    counted_at: Option<DateTime<Utc>>,
 ) -> Result<(), Error> {
     let parts = figures.parts;
     sqlx::query(
@@ -212,7 +214,8 @@ async fn write(
 pub async fn counted_at(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (first, last): (NaiveDate, NaiveDate),
+    first: NaiveDate,
+    last: NaiveDate,
 ) -> Result<Option<DateTime<Utc>>, Error> {
     let latest: Option<String> = sqlx::query_scalar(
         "SELECT MAX(counted_at) FROM usage_totals WHERE organization_id = $1 AND day >= $2 \
@@ -277,19 +280,19 @@ mod tests {
     fn a_change_moves_every_day_until_the_projects_next_row() {
         let june = BillingPeriod::of(day(1)).unwrap();
         let mut moved = Moved::default();
-        moved.shift(june, (&Series::new(), &series(&[(2, 10, 5), (4, 30, 1)])));
+        moved.shift(june, &Series::new(), &series(&[(2, 10, 5), (4, 30, 1)]));
         moved.counted(day(2), DateTime::UNIX_EPOCH);
         moved.counted(day(4), DateTime::UNIX_EPOCH);
         let totals = after(&Series::new(), &moved).unwrap();
         assert_eq!(totals, series(&[(2, 10, 5), (4, 30, 1)]));
         let mut other = Moved::default();
-        other.shift(june, (&Series::new(), &series(&[(3, 100, 7)])));
+        other.shift(june, &Series::new(), &series(&[(3, 100, 7)]));
         other.counted(day(3), DateTime::UNIX_EPOCH);
         let totals = after(&totals, &other).unwrap();
         assert_eq!(totals, series(&[(2, 10, 5), (3, 110, 7), (4, 130, 1)]));
         let mut corrected = Moved::default();
         let before = series(&[(2, 10, 5), (4, 30, 1)]);
-        corrected.shift(june, (&before, &series(&[(2, 12, 4), (4, 30, 1)])));
+        corrected.shift(june, &before, &series(&[(2, 12, 4), (4, 30, 1)]));
         corrected.counted(day(2), DateTime::UNIX_EPOCH);
         let totals = after(&totals, &corrected).unwrap();
         assert_eq!(totals, series(&[(2, 12, 4), (3, 112, 7), (4, 130, 1)]));

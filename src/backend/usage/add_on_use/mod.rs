@@ -61,9 +61,9 @@ impl Work for Send {
             return Err(refused(faults));
         }
         let days: Vec<_> = self.rows.iter().map(day_use).collect();
-        let written = add_on_use::put(tx, id, (&days, self.now)).await?;
-        let taken = ("use of add-ons by day", &written);
-        record(tx, id, (&self.actor, self.now), taken).await?;
+        let written = add_on_use::put(tx, id, &days, self.now).await?;
+        let what = "use of add-ons by day";
+        record(tx, id, &self.actor, what, &written, self.now).await?;
         let today = frame.window.today;
         let month = counted_usage::to_day(tx, id, today).await?;
         Ok(AddOnUseResult {

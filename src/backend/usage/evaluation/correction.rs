@@ -18,15 +18,15 @@ use crate::store::usage::alert_crossings;
 pub(super) async fn alerts(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (reading, counted_since): (Reading, DateTime<Utc>),
+    reading: Reading,
+    counted_since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let month = (reading.period, counted_since);
-    let recorded = alert_crossings::latches_since(tx, organization_id, month).await?;
+    let recorded =
+        alert_crossings::latches_since(tx, organization_id, reading.period, counted_since).await?;
     let never_reached = recorded.beyond(reading.usage);
     for crossing in &never_reached {
-        let alert = (reading.period, *crossing);
-        alert_crossings::take_back(tx, organization_id, alert, now).await?;
+        alert_crossings::take_back(tx, organization_id, reading.period, *crossing, now).await?;
     }
     if never_reached.is_empty() {
         return Ok(());

@@ -123,7 +123,7 @@ pub(crate) async fn turn_lock(
         return Ok(());
     }
     account_states::replace(tx, organization_id, &after, times.recorded_at).await?;
-    tell_of_lock(tx, organization_id, (&after, event), times.recorded_at).await
+    tell_of_lock(tx, organization_id, &after, event, times.recorded_at).await
 }
 
 /// Why usage is evaluated.
@@ -165,11 +165,11 @@ async fn hold_against_limit(
     let current = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
     let counted_since = month.counted_since(offset)?;
     if let Cause::Corrected = cause {
-        correction::alerts(tx, organization_id, (reading, counted_since), now).await?;
+        correction::alerts(tx, organization_id, reading, counted_since, now).await?;
     }
     let latches = alert_crossings::latches(tx, organization_id, current).await?;
     let evaluation = latches.after(reading, &list.alert_percents);
-    alert(tx, organization_id, (reading, evaluation), now).await?;
+    alert(tx, organization_id, reading, evaluation, now).await?;
     let annual = allowance::before(tx, organization_id, per_mau, &month).await?;
     let measure = allowance::charged_cycle(annual, &month).measure(reading.usage, tier, list);
     let counted_since = match annual {
@@ -193,12 +193,20 @@ async fn hold_against_limit(
 async fn alert(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (reading, evaluation): (Reading, Evaluation),
+    reading: Reading,
+    evaluation: Evaluation,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     for crossing in &evaluation.crossings {
-        let recorded = (reading.period, *crossing);
-        alert_crossings::record(tx, organization_id, recorded, (reading.usage, now)).await?;
+        alert_crossings::record(
+            tx,
+            organization_id,
+            reading.period,
+            *crossing,
+            reading.usage,
+            now,
+        )
+        .await?;
     }
     let Some(notice) = evaluation.notice else {
         return Ok(());
@@ -230,7 +238,8 @@ async fn alert(
 async fn tell_of_lock(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (state, event): (&AccountState, usage_lock::UsageEvent),
+    state: &AccountState,
+    event: usage_lock::UsageEvent,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let lock = state.usage_lock();

@@ -50,6 +50,15 @@ struct Frame {
     window: Window,
 }
 
+/// What has become of the entries of a batch.
+struct BatchOutcome {
+    /// How many were new, and are stored now.
+    taken: u64,
+    /// How many were received before.
+    repeated: u64,
+    refused: Vec<RefusedEntry>,
+}
+
 impl Delivery {
     async fn frame(&self, tx: &mut Tx, length: usize) -> Result<Frame, Error> {
         let id = &self.organization_id;
@@ -73,8 +82,7 @@ impl Delivery {
         if frame.projects.get(place.project_id) == Some(&MeteredBy::Events) {
             return Ok(true);
         }
-        let awaited = (place.organization_id, place.project_id);
-        if staging::awaits(tx, awaited).await? {
+        if staging::awaits(tx, place.organization_id, place.project_id).await? {
             return Ok(false);
         }
         events::claim(tx, place).await
@@ -85,7 +93,8 @@ impl Delivery {
         &self,
         tx: &mut Tx,
         place: Place<'_>,
-        (period, moved): (BillingPeriod, &Moved),
+        period: BillingPeriod,
+        moved: &Moved,
     ) -> Result<(), Error> {
         let days = usage::of_project(tx, place.organization_id, place.project_id, period).await?;
         let before: Series = days.iter().map(UsageDay::counted).collect();
@@ -111,9 +120,13 @@ impl Delivery {
         &self,
         tx: &mut Tx,
         today: NaiveDate,
-        (taken, sorted): (u64, (u64, Vec<RefusedEntry>)),
+        outcome: BatchOutcome,
     ) -> Result<BatchResult, Error> {
-        let (repeated, refused) = sorted;
+        let BatchOutcome {
+            taken,
+            repeated,
+            refused,
+        } = outcome;
         let id = &self.organization_id;
         if taken > 0 {
             evaluation::evaluate(tx, id, self.now).await?;
@@ -134,13 +147,13 @@ impl Frame {
 }
 
 /// Changes the month's figures by the change in how one person was seen.
-fn see(moved: &mut Moved, period: BillingPeriod, (before, after): (Sightings, Sightings)) {
+fn see(moved: &mut Moved, period: BillingPeriod, before: Sightings, after: Sightings) {
     if before == after {
         return;
     }
     let days = period.start().iter_days();
     for day in days.take_while(|day| period.contains(*day)) {
         let part = |seen: Option<Seen>| seen.map(part_of).unwrap_or_default();
-        moved.user(day, (part(before.at(day)), part(after.at(day))));
+        moved.user(day, part(before.at(day)), part(after.at(day)));
     }
 }

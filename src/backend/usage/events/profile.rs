@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::refusals::{Looking, OnFault, Unset};
 use super::sorting::{Entry, Fresh, Sent, sort_out};
-use super::{Delivery, Frame};
+use super::{BatchOutcome, Delivery, Frame};
 use crate::foundation::error::Error;
 use crate::store::usage::events::Place;
 use crate::store::usage::profiles;
@@ -37,8 +37,7 @@ impl Work for SendProfiles {
 
     async fn run(&self, tx: &mut Tx) -> Result<BatchResult, Error> {
         let frame = self.delivery.frame(tx, self.updates.len()).await?;
-        let sent = (self.updates.as_slice(), self.on_fault);
-        let sorted = sort_out(tx, (&self.delivery, &frame), sent).await?;
+        let sorted = sort_out(tx, &self.delivery, &frame, &self.updates, self.on_fault).await?;
         let mut taken = 0;
         for (project_id, fresh) in sorted.fresh {
             let place = Place {
@@ -46,12 +45,14 @@ impl Work for SendProfiles {
                 project_id,
             };
             taken += fresh.len() as u64;
-            self.take(tx, place, (&frame, &fresh)).await?;
+            self.take(tx, place, &frame, &fresh).await?;
         }
-        let others = (sorted.repeated, sorted.refused);
-        self.delivery
-            .finish(tx, frame.window.today, (taken, others))
-            .await
+        let outcome = BatchOutcome {
+            taken,
+            repeated: sorted.repeated,
+            refused: sorted.refused,
+        };
+        self.delivery.finish(tx, frame.window.today, outcome).await
     }
 }
 
@@ -60,12 +61,13 @@ impl SendProfiles {
         &self,
         tx: &mut Tx,
         place: Place<'_>,
-        (frame, fresh): (&Frame, &[Fresh<'_, ProfileUpdate>]),
+        frame: &Frame,
+        fresh: &[Fresh<'_, ProfileUpdate>],
     ) -> Result<(), Error> {
         let mut names = BTreeMap::new();
         let mut months: BTreeMap<_, Moved> = BTreeMap::new();
         for Fresh { entry, print, .. } in fresh {
-            profiles::add_update(tx, place, (entry, print)).await?;
+            profiles::add_update(tx, place, entry, print).await?;
             apply(tx, place, entry).await?;
             name(entry, &mut names);
             let day = frame.day(entry.at);
@@ -77,7 +79,7 @@ impl SendProfiles {
         schema::add(tx, place, names).await?;
         for (first, moved) in months {
             let period = BillingPeriod::of(first).ok_or(billing::OutOfRange)?;
-            self.delivery.count(tx, place, (period, &moved)).await?;
+            self.delivery.count(tx, place, period, &moved).await?;
         }
         Ok(())
     }
@@ -119,7 +121,7 @@ async fn apply(tx: &mut Tx, place: Place<'_>, update: &ProfileUpdate) -> Result<
     }
     let kind = ProfileKind::of(properties.keys().map(String::as_str));
     let profile = Profile { kind, properties };
-    profiles::keep(tx, place, (&update.identity, &profile), update.at).await
+    profiles::keep(tx, place, &update.identity, &profile, update.at).await
 }
 
 fn name(update: &ProfileUpdate, names: &mut BTreeMap<Named, Known>) {

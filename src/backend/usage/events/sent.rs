@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::refusals::{Looking, OnFault, Unset};
 use super::sorting::{Entry, Sent, sort_out};
-use super::{Delivery, Frame, see};
+use super::{BatchOutcome, Delivery, Frame, see};
 use crate::foundation::error::Error;
 use crate::store::usage::events::{self, Place};
 use crate::store::usage::schema::{self, Known, Named, ValueType};
@@ -36,8 +36,7 @@ impl Work for SendEvents {
 
     async fn run(&self, tx: &mut Tx) -> Result<BatchResult, Error> {
         let frame = self.delivery.frame(tx, self.events.len()).await?;
-        let sent = (self.events.as_slice(), self.on_fault);
-        let sorted = sort_out(tx, (&self.delivery, &frame), sent).await?;
+        let sorted = sort_out(tx, &self.delivery, &frame, &self.events, self.on_fault).await?;
         let mut taken = 0;
         for (project_id, fresh) in sorted.fresh {
             let place = Place {
@@ -49,12 +48,14 @@ impl Work for SendEvents {
                 .map(|fresh| (fresh.entry, fresh.print))
                 .collect();
             taken += new.len() as u64;
-            self.take(tx, place, (&frame, &new)).await?;
+            self.take(tx, place, &frame, &new).await?;
         }
-        let others = (sorted.repeated, sorted.refused);
-        self.delivery
-            .finish(tx, frame.window.today, (taken, others))
-            .await
+        let outcome = BatchOutcome {
+            taken,
+            repeated: sorted.repeated,
+            refused: sorted.refused,
+        };
+        self.delivery.finish(tx, frame.window.today, outcome).await
     }
 }
 
@@ -87,7 +88,8 @@ impl SendEvents {
         &self,
         tx: &mut Tx,
         place: Place<'_>,
-        (frame, new): (&Frame, &[(&Event, String)]),
+        frame: &Frame,
+        new: &[(&Event, String)],
     ) -> Result<(), Error> {
         events::add(tx, place, new, self.delivery.now).await?;
         if let Some(first) = new.iter().map(|(event, _)| event.at).min() {
@@ -103,8 +105,8 @@ impl SendEvents {
         schema::add(tx, place, names).await?;
         for (first, events) in months {
             let period = BillingPeriod::of(first).ok_or(billing::OutOfRange)?;
-            let moved = self.moved(tx, place, (frame, period, &events)).await?;
-            self.delivery.count(tx, place, (period, &moved)).await?;
+            let moved = self.moved(tx, place, frame, period, &events).await?;
+            self.delivery.count(tx, place, period, &moved).await?;
         }
         Ok(())
     }
@@ -114,11 +116,13 @@ impl SendEvents {
         &self,
         tx: &mut Tx,
         place: Place<'_>,
-        (frame, period, events): (&Frame, BillingPeriod, &[&Event]),
+        frame: &Frame,
+        period: BillingPeriod,
+        events: &[&Event],
     ) -> Result<Moved, Error> {
         let mut moved = Moved::default();
         let identities: BTreeSet<_> = events.iter().map(|event| event.identity.as_str()).collect();
-        let before = events::sightings(tx, place, (period, &identities)).await?;
+        let before = events::sightings(tx, place, period, &identities).await?;
         let mut after: BTreeMap<&str, _> = BTreeMap::new();
         for event in events {
             let day = frame.day(event.at);
@@ -137,11 +141,11 @@ impl SendEvents {
         for (identity, seen) in after {
             let known = before.get(identity).copied().unwrap_or_default();
             if known != seen {
-                see(&mut moved, period, (known, seen));
+                see(&mut moved, period, known, seen);
                 changed.push((identity, seen));
             }
         }
-        events::keep_sightings(tx, place, (period, &changed)).await?;
+        events::keep_sightings(tx, place, period, &changed).await?;
         Ok(moved)
     }
 }

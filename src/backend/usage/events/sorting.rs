@@ -54,8 +54,10 @@ pub(super) struct Sorted<'a, T> {
 /// Sorts a batch. A project with a new entry is metered by events from now on.
 pub(super) async fn sort_out<'a, T: Sent>(
     tx: &mut Tx,
-    (delivery, frame): (&Delivery, &Frame),
-    (entries, on_fault): (&'a [Entry<T>], OnFault),
+    delivery: &Delivery,
+    frame: &Frame,
+    entries: &'a [Entry<T>],
+    on_fault: OnFault,
 ) -> Result<Sorted<'a, T>, Error> {
     let mut refusals = Refusals::of(T::LIST);
     let mut projects: BTreeMap<&str, Vec<(usize, &T)>> = BTreeMap::new();
@@ -82,7 +84,7 @@ pub(super) async fn sort_out<'a, T: Sent>(
             organization_id: &delivery.organization_id,
             project_id,
         };
-        let (new, before) = new_of(tx, (place, frame), (sent, &mut refusals)).await?;
+        let (new, before) = new_of(tx, place, frame, sent, &mut refusals).await?;
         repeated += before;
         if new.is_empty() {
             continue;
@@ -111,11 +113,13 @@ pub(super) async fn sort_out<'a, T: Sent>(
 /// accepted before its month was closed counts as received, not as refused.
 async fn new_of<'a, T: Sent>(
     tx: &mut Tx,
-    (place, frame): (Place<'_>, &Frame),
-    (sent, refusals): (Vec<(usize, &'a T)>, &mut Refusals),
+    place: Place<'_>,
+    frame: &Frame,
+    sent: Vec<(usize, &'a T)>,
+    refusals: &mut Refusals,
 ) -> Result<(Vec<Fresh<'a, T>>, u64), Error> {
     let ids: Vec<_> = sent.iter().map(|(_, entry)| entry.id()).collect();
-    let mut known = events::known(tx, place, (T::TABLE, &ids)).await?;
+    let mut known = events::known(tx, place, T::TABLE, &ids).await?;
     let (mut fresh, mut repeated) = (Vec::new(), 0);
     for (index, entry) in sent {
         let print = fingerprint_of(entry)?;

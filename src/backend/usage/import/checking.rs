@@ -41,34 +41,37 @@ pub(super) struct Checked {
 /// Fails with every line after which a later day of a month would have fewer users than an earlier one.
 pub(super) async fn check(
     services: &Services,
-    key: (&OrganizationId, &str),
+    organization_id: &OrganizationId,
+    id: &str,
 ) -> Result<Checked, Error> {
     let mut checked = Checked::default();
     let mut tx = services.store.reading().await?;
-    checked.version = marks::version(&mut tx, key.0).await?;
-    let import = imports::find(&mut tx, key).await?.ok_or_else(gone)?;
-    let Some(days) = import.days else {
+    checked.version = marks::version(&mut tx, organization_id).await?;
+    let import = imports::find(&mut tx, organization_id, id)
+        .await?
+        .ok_or_else(gone)?;
+    let Some((first_day, last_day)) = import.days else {
         return Ok(checked);
     };
     drop(tx);
     let (mut after, mut pages) = (String::new(), 0);
     loop {
         let mut tx = services.store.reading().await?;
-        let Some((first, last)) = staging::page(&mut tx, (key.0, &after), PAGE).await? else {
-            break;
-        };
-        let staged = staging::rows(&mut tx, key, (&first, &last)).await?;
+        let page = staging::page(&mut tx, organization_id, &after, PAGE).await?;
+        let Some(projects) = page else { break };
+        let staged = staging::rows(&mut tx, organization_id, id, &projects).await?;
         if !staged.is_empty() {
-            let there = staging::counting(&mut tx, key.0, (&first, &last), days).await?;
+            let there =
+                staging::counting(&mut tx, organization_id, &projects, first_day, last_day).await?;
             drop(tx);
             checked.page(staged, there, services)?;
         }
-        after = last;
+        after = projects.last;
         pages += 1;
         if pages % BREATH == 0 {
             let alive = Alive {
-                organization_id: key.0.to_owned(),
-                id: key.1.to_owned(),
+                organization_id: organization_id.to_owned(),
+                id: id.to_owned(),
             };
             services.store.write(alive).await?;
         }
@@ -108,7 +111,7 @@ impl Checked {
                 self.moved.counted(row.count.day, now);
                 days.insert(row.count.day, (row.count, Some(row.line)));
             }
-            self.moved.shift(period, (&before, &series(&days)));
+            self.moved.shift(period, &before, &series(&days));
             let days: Vec<_> = days.into_values().collect();
             for (line, unfit) in falls_of(&days) {
                 if self.faults.len() < MOST_FAULTS {
@@ -157,8 +160,7 @@ impl Work for Alive {
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let key = (&self.organization_id, self.id.as_str());
-        if imports::touch(tx, key, ("staging", clock())).await? {
+        if imports::touch(tx, &self.organization_id, &self.id, "staging", clock()).await? {
             Ok(())
         } else {
             Err(gone())

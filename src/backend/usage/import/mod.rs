@@ -60,13 +60,13 @@ pub async fn stage(
     source: impl Read + Send + 'static,
 ) -> Result<StagedUsage, Error> {
     let id = begin(services, whose).await?;
-    let key = (&whose.organization_id, id.as_str());
-    let staged = match take_in(services, key, source).await {
-        Ok(()) => look_at(services, key).await,
+    let organization_id = &whose.organization_id;
+    let staged = match take_in(services, organization_id, &id, source).await {
+        Ok(()) => look_at(services, organization_id, &id).await,
         Err(error) => Err(error),
     };
     if staged.is_err() {
-        discard(services, key).await?;
+        discard(services, organization_id, &id).await?;
     }
     staged
 }
@@ -80,7 +80,7 @@ async fn begin(services: &Services, whose: &Whose) -> Result<String, Error> {
         if before.state == State::Staging && !silent {
             return Err(another());
         }
-        discard(services, (organization_id, &before.id)).await?;
+        discard(services, organization_id, &before.id).await?;
     }
     let begin = Begin {
         whose: whose.clone(),
@@ -93,7 +93,8 @@ async fn begin(services: &Services, whose: &Whose) -> Result<String, Error> {
 /// Reads the rows into the store. A reading thread parses ahead of the writer.
 async fn take_in(
     services: &Services,
-    (organization_id, id): (&OrganizationId, &str),
+    organization_id: &OrganizationId,
+    id: &str,
     source: impl Read + Send + 'static,
 ) -> Result<(), Error> {
     let frame = frame(services, organization_id).await?;
@@ -134,23 +135,29 @@ async fn take_in(
 }
 
 /// Checks the file and returns what applying it would change.
-async fn look_at(services: &Services, key: (&OrganizationId, &str)) -> Result<StagedUsage, Error> {
-    let checked = checking::check(services, key).await?;
+async fn look_at(
+    services: &Services,
+    organization_id: &OrganizationId,
+    id: &str,
+) -> Result<StagedUsage, Error> {
+    let checked = checking::check(services, organization_id, id).await?;
     let ready = Ready {
-        organization_id: key.0.to_owned(),
-        id: key.1.to_owned(),
+        organization_id: organization_id.to_owned(),
+        id: id.to_owned(),
         now: clock(),
     };
     services.store.write(ready).await?;
     let mut tx = services.store.reading().await?;
-    let import = imports::find(&mut tx, key).await?.ok_or_else(gone)?;
-    let organization = organizations::find(&mut tx, key.0).await?;
+    let import = imports::find(&mut tx, organization_id, id)
+        .await?
+        .ok_or_else(gone)?;
+    let organization = organizations::find(&mut tx, organization_id).await?;
     let today = window(&mut tx, &organization, services.clock.now())
         .await?
         .today;
     let period = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
-    let totals = totals::of_month(&mut tx, key.0, period, today).await?;
-    let before = counted_usage::to_day(&mut tx, key.0, today).await?;
+    let totals = totals::of_month(&mut tx, organization_id, period, today).await?;
+    let before = counted_usage::to_day(&mut tx, organization_id, today).await?;
     let after = before.clone().after(&totals, &checked.moved)?;
     let Checked { written, .. } = checked;
     Ok(StagedUsage {
@@ -249,8 +256,7 @@ impl Work for Begin {
         if imports::open(tx, id).await?.is_some() {
             return Err(another());
         }
-        let by = (self.whose.actor.name.as_str(), clock());
-        imports::begin(tx, (id, &self.id), by).await?;
+        imports::begin(tx, id, &self.id, &self.whose.actor.name, clock()).await?;
         Ok(self.id.clone())
     }
 }
@@ -274,20 +280,20 @@ impl Work for Add {
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Vec<FieldError>, Error> {
-        let key = (&self.organization_id, self.id.as_str());
-        if !imports::touch(tx, key, ("staging", clock())).await? {
+        let (organization_id, id) = (&self.organization_id, self.id.as_str());
+        if !imports::touch(tx, organization_id, id, "staging", clock()).await? {
             return Err(gone());
         }
-        if closings::first_open(tx, key.0).await?.start() != self.open_from {
+        if closings::first_open(tx, organization_id).await?.start() != self.open_from {
             return Err(closed_meanwhile());
         }
-        let added = staging::add(tx, key, (&self.rows, self.now)).await?;
+        let added = staging::add(tx, organization_id, id, &self.rows, self.now).await?;
         let mut twice = Vec::new();
         if added == self.rows.len() as u64 {
             return Ok(twice);
         }
         for row in self.rows.iter() {
-            let first = staging::line_of(tx, key, row).await?;
+            let first = staging::line_of(tx, organization_id, id, row).await?;
             if let Some(first) = first.filter(|first| *first != row.line) {
                 let words = format!("line {first} is for the same project and day");
                 twice.push(reading::named(
@@ -315,8 +321,7 @@ impl Work for Ready {
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let key = (&self.organization_id, self.id.as_str());
-        if imports::touch(tx, key, ("ready", self.now)).await? {
+        if imports::touch(tx, &self.organization_id, &self.id, "ready", self.now).await? {
             Ok(())
         } else {
             Err(gone())

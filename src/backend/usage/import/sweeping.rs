@@ -5,28 +5,33 @@ use super::{SILENCE, WAITING, clock, gently};
 use crate::foundation::error::Error;
 use crate::services::Services;
 use crate::store::invoices::closings;
-use crate::store::usage::{imports, staging};
+use crate::store::usage::imports;
+use crate::store::usage::staging::{self, ProjectRange};
 use crate::store::{Changes, Tx, Work};
 use billing::OrganizationId;
 
 /// Discards every file without a write for too long: its program was killed, or its person left.
 pub async fn sweep(services: &Services) -> Result<usize, Error> {
     let mut tx = services.store.reading().await?;
-    let mut silent = imports::silent_since(&mut tx, ("staging", clock() - SILENCE)).await?;
-    silent.extend(imports::silent_since(&mut tx, ("ready", clock() - WAITING)).await?);
+    let mut silent = imports::silent_since(&mut tx, "staging", clock() - SILENCE).await?;
+    silent.extend(imports::silent_since(&mut tx, "ready", clock() - WAITING).await?);
     drop(tx);
     for (organization_id, id) in &silent {
-        discard(services, (organization_id, id)).await?;
+        discard(services, organization_id, id).await?;
     }
     Ok(silent.len())
 }
 
 /// Discards a file that is not applied, with all its rows.
-pub async fn discard(services: &Services, key: (&OrganizationId, &str)) -> Result<(), Error> {
-    page_by_page(services, key, Clearing::File).await?;
+pub async fn discard(
+    services: &Services,
+    organization_id: &OrganizationId,
+    id: &str,
+) -> Result<(), Error> {
+    page_by_page(services, organization_id, id, Clearing::File).await?;
     let forget = Forget {
-        organization_id: key.0.to_owned(),
-        id: key.1.to_owned(),
+        organization_id: organization_id.to_owned(),
+        id: id.to_owned(),
     };
     services.store.write(forget).await
 }
@@ -34,9 +39,10 @@ pub async fn discard(services: &Services, key: (&OrganizationId, &str)) -> Resul
 /// Deletes the rows that a file has replaced. They no longer count.
 pub(super) async fn clear_replaced(
     services: &Services,
-    key: (&OrganizationId, &str),
+    organization_id: &OrganizationId,
+    id: &str,
 ) -> Result<(), Error> {
-    page_by_page(services, key, Clearing::Replaced).await
+    page_by_page(services, organization_id, id, Clearing::Replaced).await
 }
 
 /// Which rows are deleted.
@@ -50,22 +56,23 @@ enum Clearing {
 
 async fn page_by_page(
     services: &Services,
-    key: (&OrganizationId, &str),
+    organization_id: &OrganizationId,
+    id: &str,
     what: Clearing,
 ) -> Result<(), Error> {
     let mut after = String::new();
     loop {
         let mut tx = services.store.reading().await?;
-        let page = staging::page(&mut tx, (key.0, &after), PAGE / 5).await?;
+        let page = staging::page(&mut tx, organization_id, &after, PAGE / 5).await?;
         drop(tx);
-        let Some((first, last)) = page else {
+        let Some(projects) = page else {
             return Ok(());
         };
-        after.clone_from(&last);
+        after.clone_from(&projects.last);
         let clear = Clear {
-            organization_id: key.0.to_owned(),
-            id: key.1.to_owned(),
-            page: (first, last),
+            organization_id: organization_id.to_owned(),
+            id: id.to_owned(),
+            projects,
             what,
         };
         gently(services, clear).await?;
@@ -76,7 +83,7 @@ async fn page_by_page(
 struct Clear {
     organization_id: OrganizationId,
     id: String,
-    page: (String, String),
+    projects: ProjectRange,
     what: Clearing,
 }
 
@@ -88,13 +95,12 @@ impl Work for Clear {
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let key = (&self.organization_id, self.id.as_str());
-        let page = (self.page.0.as_str(), self.page.1.as_str());
+        let (organization_id, id) = (&self.organization_id, self.id.as_str());
         match self.what {
-            Clearing::File => staging::remove_rows(tx, key, page).await,
+            Clearing::File => staging::remove_rows(tx, organization_id, id, &self.projects).await,
             Clearing::Replaced => {
-                let from = closings::first_open(tx, key.0).await?.start();
-                staging::remove_replaced(tx, key, page, from).await
+                let from = closings::first_open(tx, organization_id).await?.start();
+                staging::remove_replaced(tx, organization_id, id, &self.projects, from).await
             }
         }
     }
@@ -113,6 +119,6 @@ impl Work for Forget {
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        imports::forget(tx, (&self.organization_id, &self.id)).await
+        imports::forget(tx, &self.organization_id, &self.id).await
     }
 }

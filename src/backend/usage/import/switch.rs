@@ -29,22 +29,30 @@ const ATTEMPTS: u32 = 10;
 /// Fails when the file is gone, when one of its months was closed meanwhile, and when its figures no
 /// longer fit the stored ones.
 pub async fn apply(services: &Services, whose: &Whose, id: &str) -> Result<IntakeResult, Error> {
-    let key = (&whose.organization_id, id);
+    let organization_id = &whose.organization_id;
     for _ in 0..ATTEMPTS {
         let mut tx = services.store.reading().await?;
-        let import = imports::find(&mut tx, key).await?.ok_or_else(gone)?;
+        let import = imports::find(&mut tx, organization_id, id)
+            .await?
+            .ok_or_else(gone)?;
         if import.state == State::Applied {
-            return taken(&mut tx, key.0, (&import.written, services.clock.now())).await;
+            return taken(
+                &mut tx,
+                organization_id,
+                &import.written,
+                services.clock.now(),
+            )
+            .await;
         }
         drop(tx);
         let switch = Switch {
             whose: whose.clone(),
             id: id.to_owned(),
-            checked: check(services, key).await?,
+            checked: check(services, organization_id, id).await?,
             now: services.clock.now(),
         };
         if let Some(taken) = services.store.write(switch).await? {
-            sweeping::clear_replaced(services, key).await?;
+            sweeping::clear_replaced(services, organization_id, id).await?;
             return Ok(taken);
         }
     }
@@ -70,17 +78,19 @@ impl Work for Switch {
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Option<IntakeResult>, Error> {
-        let key = (&self.whose.organization_id, self.id.as_str());
-        admit_request(tx, key.0, RequestUse::Ingestion, self.now).await?;
-        if marks::version(tx, key.0).await? != self.checked.version {
+        let (organization_id, id) = (&self.whose.organization_id, self.id.as_str());
+        admit_request(tx, organization_id, RequestUse::Ingestion, self.now).await?;
+        if marks::version(tx, organization_id).await? != self.checked.version {
             return Ok(None);
         }
-        let import = imports::find(tx, key).await?.ok_or_else(gone)?;
-        let open_from = closings::first_open(tx, key.0).await?.start();
+        let import = imports::find(tx, organization_id, id)
+            .await?
+            .ok_or_else(gone)?;
+        let open_from = closings::first_open(tx, organization_id).await?.start();
         if import.days.is_some_and(|(first, _)| first < open_from) {
             return Err(closed_meanwhile());
         }
-        if let Some(project) = staging::metered_by_events(tx, key).await? {
+        if let Some(project) = staging::metered_by_events(tx, organization_id, id).await? {
             let detail = format!(
                 "Nothing was changed: {project} is metered by its events since; a project is metered by \
                  events or by figures, never by both"
@@ -88,34 +98,37 @@ impl Work for Switch {
             return Err(Error::refused(Code::InvalidField, detail));
         }
         let written = self.checked.written;
-        imports::apply(tx, key, (&written, self.now)).await?;
-        totals::apply(tx, key.0, &self.checked.moved).await?;
-        marks::advance(tx, key.0).await?;
+        imports::apply(tx, organization_id, id, &written, self.now).await?;
+        totals::apply(tx, organization_id, &self.checked.moved).await?;
+        marks::advance(tx, organization_id).await?;
         if written.corrected > 0 {
-            evaluation::corrected(tx, key.0, self.now).await?;
+            evaluation::corrected(tx, organization_id, self.now).await?;
         } else {
-            evaluation::evaluate(tx, key.0, self.now).await?;
+            evaluation::evaluate(tx, organization_id, self.now).await?;
         }
         let entry = AuditEntry {
             actor: &self.whose.actor,
             at: self.now,
             action: Action::UsageImported,
-            object: key.1,
+            object: id,
             description: format!(
                 "rows in the file: {}; {} added, {} corrected, {} unchanged",
                 import.rows, written.added, written.corrected, written.unchanged
             ),
             change: AuditChange::NONE,
         };
-        records::audit(tx, key.0, entry).await?;
-        taken(tx, key.0, (&written, self.now)).await.map(Some)
+        records::audit(tx, organization_id, entry).await?;
+        taken(tx, organization_id, &written, self.now)
+            .await
+            .map(Some)
     }
 }
 
 async fn taken(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (written, now): (&UsageChanges, DateTime<Utc>),
+    written: &UsageChanges,
+    now: DateTime<Utc>,
 ) -> Result<IntakeResult, Error> {
     let organization = organizations::find(tx, organization_id).await?;
     let today = billing_day(now, organization.zone_offset_minutes);
