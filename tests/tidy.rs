@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+mod arguments;
 mod circles;
 mod house;
 mod looks;
