@@ -8,6 +8,8 @@ use billing::{AddOnId, Line, Money, Quote, Statement};
 use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 
+use super::request::Request;
+
 /// An amount as contract.md has it: a decimal string.
 struct Decimal(Money);
 
@@ -76,8 +78,8 @@ struct AnswerTax {
 }
 
 impl<'a> Answer<'a> {
-    /// The output for a request with or without a change.
-    pub(super) fn of(id: Option<&'a str>, (quote, with_change): (Quote, bool)) -> Self {
+    /// The output for a request; without a change nothing is due now.
+    pub(super) fn of(id: Option<&'a str>, request: &Request, quote: Quote) -> Self {
         let month = quote.month;
         Self {
             id,
@@ -89,7 +91,7 @@ impl<'a> Answer<'a> {
                 overage: Decimal(month.overage),
                 billable: Decimal(month.billable),
             },
-            due_now: with_change.then(|| DueNow::of(quote.due_now)),
+            due_now: request.change.is_some().then(|| DueNow::of(quote.due_now)),
             next_invoice: Next::of(quote.next_invoice),
         }
     }

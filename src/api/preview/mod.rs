@@ -116,17 +116,18 @@ pub fn answer(line: &[u8]) -> Option<String> {
         }
     };
     let (id, raw) = reading::read(text);
-    match raw
-        .and_then(Request::of)
-        .and_then(|request| priced(&request))
-    {
-        Ok(quote) => json_line(&Answer::of(id.as_deref(), quote)),
+    let answer = raw.and_then(Request::of).and_then(|request| {
+        let quote = quote(&request)?;
+        Ok(Answer::of(id.as_deref(), &request, quote))
+    });
+    match answer {
+        Ok(answer) => json_line(&answer),
         Err(error) => failed(id.as_deref(), error),
     }
 }
 
-/// The quote, and whether there was a change to quote.
-fn priced(request: &Request) -> Result<(Quote, bool), LineError> {
+/// The quote for a request, also for one without a change.
+fn quote(request: &Request) -> Result<Quote, LineError> {
     let account = PricedAccount {
         list: request.list,
         subscription: &request.subscription,
@@ -141,8 +142,7 @@ fn priced(request: &Request) -> Result<(Quote, bool), LineError> {
         day: request.day,
     };
     let change = request.change.clone().unwrap_or_default();
-    let quote = billing::quote(&account, &change, Derivations::Omitted)?;
-    Ok((quote, request.change.is_some()))
+    Ok(billing::quote(&account, &change, Derivations::Omitted)?)
 }
 
 fn failed(id: Option<&str>, error: LineError) -> Option<String> {

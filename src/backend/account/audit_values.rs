@@ -42,7 +42,7 @@ pub fn add_on(
     id: &AddOnId,
     frequency: BillingFrequency,
 ) -> Result<AuditValue, Error> {
-    let price = add_on_price(list, (tier, id), frequency).map_err(Error::unexpected)?;
+    let price = add_on_price(list, tier, id, frequency).map_err(Error::unexpected)?;
     Ok(AuditValue::Priced {
         tier: None,
         price,

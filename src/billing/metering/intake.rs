@@ -210,13 +210,13 @@ impl Window {
 /// # use billing::metering::intake::{MOST_USES, Unfit, Window, check_uses};
 /// let day = |text: &str| text.parse().unwrap();
 /// let window = Window { open_from: day("2026-06-01"), today: day("2026-06-20") };
-/// assert_eq!(check_uses((day("2026-06-20"), 110_000), &window), Ok(()));
-/// let closed = check_uses((day("2026-05-31"), 1), &window);
+/// assert_eq!(check_uses(day("2026-06-20"), 110_000, &window), Ok(()));
+/// let closed = check_uses(day("2026-05-31"), 1, &window);
 /// assert!(matches!(closed, Err(Unfit::Closed { .. })));
-/// let most = check_uses((day("2026-06-20"), MOST_USES + 1), &window);
+/// let most = check_uses(day("2026-06-20"), MOST_USES + 1, &window);
 /// assert!(matches!(most, Err(Unfit::TooLarge { .. })));
 /// ```
-pub fn check_uses((day, used): (NaiveDate, u64), window: &Window) -> Result<(), Unfit> {
+pub fn check_uses(day: NaiveDate, used: u64, window: &Window) -> Result<(), Unfit> {
     window.admits(day)?;
     match used {
         ..=MOST_USES => Ok(()),

@@ -59,7 +59,7 @@ pub fn plan_price(
 /// # use billing::{pricing::plan_price::add_on_price, catalog::price_book::ESSENTIALS_2025};
 /// let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
 /// let (list, export) = (book.list(billing::CurrencyCode::USD).unwrap(), AddOnId::new("cloud-export"));
-/// let price = |frequency| add_on_price(list, (20_000, &export), frequency).unwrap();
+/// let price = |frequency| add_on_price(list, 20_000, &export, frequency).unwrap();
 /// assert_eq!(price(BillingFrequency::Monthly).to_string(), "25.00");
 /// assert_eq!(price(BillingFrequency::Annual).to_string(), "210.00");
 /// ```
@@ -68,7 +68,8 @@ pub fn plan_price(
 /// Fails when the price list lacks the tier or the add-on, or the amount overflows.
 pub fn add_on_price(
     list: &PriceList,
-    (tier, add_on): (u64, &AddOnId),
+    tier: u64,
+    add_on: &AddOnId,
     frequency: BillingFrequency,
 ) -> Result<Money, Refusal> {
     let monthly = list
@@ -102,7 +103,7 @@ mod tests {
         let mut list = book.list(CurrencyCode::USD).unwrap().clone();
         list.annual.discount_percent = Exact::whole(10);
         let export = AddOnId::new("cloud-export");
-        let price = add_on_price(&list, (20_000, &export), BillingFrequency::Annual);
+        let price = add_on_price(&list, 20_000, &export, BillingFrequency::Annual);
         assert_eq!(price.unwrap().to_string(), "216.00");
     }
 }

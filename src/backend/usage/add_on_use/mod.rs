@@ -90,7 +90,7 @@ impl Frame<'_> {
             if let Some(sentence) = self.unfit_add_on(&row.add_on) {
                 faults.push(fault(index, Field::AddOn, sentence));
             }
-            if let Err(unfit) = check_uses((row.day, row.used), &self.window) {
+            if let Err(unfit) = check_uses(row.day, row.used, &self.window) {
                 faults.push(fault(index, unfit.field(), unfit.to_string()));
             }
             if let Some(first) = seen.insert((&row.add_on, row.day), index) {

@@ -62,7 +62,7 @@ fn of_life(state: &AccountState, policy: &Policy) -> Option<AccessNotice> {
             on_file: _,
         } => {
             let lock = state.lifecycle().trial_lock(state.as_of(), policy)?;
-            Some(of_trial(lock, started_at, (state, policy)))
+            Some(of_trial(lock, started_at, state, policy))
         }
         Lifecycle::Active { since: _ } => None,
         Lifecycle::Paused { at } => {
@@ -87,7 +87,8 @@ fn of_life(state: &AccountState, policy: &Policy) -> Option<AccessNotice> {
 fn of_trial(
     lock: TrialLock,
     started_at: DateTime<Utc>,
-    (state, policy): (&AccountState, &Policy),
+    state: &AccountState,
+    policy: &Policy,
 ) -> AccessNotice {
     let ends_at = lifecycle::trial_ends_at(started_at, policy);
     let (condition, since, next) = match lock {

@@ -172,7 +172,7 @@ pub fn close(
         organization: closing.organization.clone(),
         period: closing.period,
     };
-    let effects = steps::effects(closing, (at, now), derivations)?;
+    let effects = steps::effects(closing, at, now, derivations)?;
     Ok(Closed::Now(Plan { key, at, effects }))
 }
 

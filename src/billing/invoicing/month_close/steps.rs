@@ -13,10 +13,11 @@ use crate::pricing::overage::overage_lines;
 use crate::pricing::priced_account::PricedAccount;
 use crate::pricing::statement::{Derivations, Line, Statement};
 
-/// All effects, in order.
+/// All effects of a close at the instant `at` that runs `now`, in order.
 pub(super) fn effects(
     closing: &Closing<'_>,
-    (at, now): (DateTime<Utc>, DateTime<Utc>),
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
     derivations: Derivations,
 ) -> Result<Vec<Effect>, CloseRefused> {
     let mut effects = match closing.life {
@@ -25,7 +26,7 @@ pub(super) fn effects(
         Life::Running => match closing.account.cycle {
             BillingCycle::Trial { .. } => alloc::vec![freeze(closing)],
             BillingCycle::Monthly { .. } | BillingCycle::Annual { .. } => {
-                charged(closing, (at, now), derivations)?
+                charged(closing, at, now, derivations)?
             }
         },
     };
@@ -48,7 +49,8 @@ fn freeze(closing: &Closing<'_>) -> Effect {
 /// Steps 1 to 7 for an account that is charged.
 fn charged(
     closing: &Closing<'_>,
-    (at, now): (DateTime<Utc>, DateTime<Utc>),
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
     derivations: Derivations,
 ) -> Result<Vec<Effect>, CloseRefused> {
     let mut effects = alloc::vec![freeze(closing)];

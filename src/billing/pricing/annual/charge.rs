@@ -117,20 +117,20 @@ pub fn annual_order(
     }
     let before = account.subscription;
     let list = account.list;
-    let tiers = [list.known_tier(before.tier)?, list.known_tier(after.tier)?];
+    let (old, new) = (list.known_tier(before.tier)?, list.known_tier(after.tier)?);
     let (mut lines, mut limit) = (Vec::new(), account.pool.limit);
-    if tiers[0].limit < tiers[1].limit {
-        lines.push(account.tier_line(tiers, derivations)?);
-        limit = account.limit_on(tiers[1])?;
+    if old.limit < new.limit {
+        lines.push(account.tier_line(old, new, derivations)?);
+        limit = account.limit_on(new)?;
     }
     let add_ons = account.add_ons(after)?;
     let is_new = |add_on: &&AddOn| !before.add_ons.contains(&add_on.id);
     for add_on in add_ons.iter().copied().filter(|add_on| !is_new(add_on)) {
-        let prices = [add_on.price.on(tiers[0])?, add_on.price.on(tiers[1])?];
-        lines.push(account.repricing_line(add_on, prices, derivations)?);
+        let (old_price, new_price) = (add_on.price.on(old)?, add_on.price.on(new)?);
+        lines.push(account.repricing_line(add_on, old_price, new_price, derivations)?);
     }
     for add_on in add_ons.iter().copied().filter(is_new) {
-        let price = add_on.price.on(tiers[1])?;
+        let price = add_on.price.on(new)?;
         lines.push(account.new_add_on_line(add_on, price, derivations)?);
     }
     let due_now = Statement::of(lines, account.list, account.places, derivations)?;

@@ -33,7 +33,8 @@ impl<'a> AnnualAccount<'a> {
     /// The line of a higher tier.
     pub(super) fn tier_line(
         &self,
-        [old, new]: [&Tier; 2],
+        old: &Tier,
+        new: &Tier,
         derivations: Derivations,
     ) -> Result<Line, OutOfRange> {
         let sum = if self.term.is_in_first_month(self.day) {
@@ -59,7 +60,8 @@ impl<'a> AnnualAccount<'a> {
     pub(super) fn repricing_line(
         &self,
         add_on: &'a AddOn,
-        [old_price, new_price]: [Exact; 2],
+        old_price: Exact,
+        new_price: Exact,
         derivations: Derivations,
     ) -> Result<Line, OutOfRange> {
         let more = new_price.minus(old_price)?;

@@ -236,9 +236,9 @@ impl Beginning<'_> {
         let PricedAccount { list, places, .. } = *self.account;
         let plan = PricedPlan::of(list, self.account.subscription)?;
         let mut lines = Lines::new(list.currency, self.derivations);
-        self.add_lines(span, (None, plan.tier.monthly), &mut lines)?;
+        self.add_lines(span, None, plan.tier.monthly, &mut lines)?;
         for PricedAddOn { add_on, monthly } in plan.add_ons {
-            self.add_lines(span, (Some(add_on), monthly), &mut lines)?;
+            self.add_lines(span, Some(add_on), monthly, &mut lines)?;
         }
         let statement = Statement::of(lines.lines, list, places, self.derivations)?;
         Ok(RestOfMonth { span, statement })
@@ -247,7 +247,8 @@ impl Beginning<'_> {
     fn add_lines(
         &self,
         span: Span,
-        (add_on, monthly): (Option<&AddOn>, Exact),
+        add_on: Option<&AddOn>,
+        monthly: Exact,
         lines: &mut Lines,
     ) -> Result<(), OutOfRange> {
         let rest = DaysLeft::of(self.period, span.start());

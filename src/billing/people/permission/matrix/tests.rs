@@ -291,7 +291,7 @@ fn a_credential_sends_and_does_nothing_else() {
 
 #[test]
 fn a_denial_says_why_and_who_can_lift_it() {
-    let check = |actor: Actor<'_>, action, (sentence, by): (&str, LiftedBy)| {
+    let check = |actor: Actor<'_>, action, sentence: &str, by: LiftedBy| {
         let denied = actor.may(action, &PeoplePolicy::DEFAULT).unwrap_err();
         assert_eq!(denied.to_string(), sentence);
         assert_eq!(denied.reason.lifted_by(), by);
@@ -300,71 +300,55 @@ fn a_denial_says_why_and_who_can_lift_it() {
     check(
         Actor::Person(&Grants::of(Role::Creator)),
         Action::ViewInvoices,
-        (
-            "you may not see invoices: that is for admins, and your role is Creator; an admin of \
-             your organization can change that",
-            LiftedBy::Admin,
-        ),
+        "you may not see invoices: that is for admins, and your role is Creator; an admin of \
+         your organization can change that",
+        LiftedBy::Admin,
     );
     check(
         Actor::Person(&users(Level::Write)),
         Action::DeleteUser,
-        (
-            "you may not delete users: that is for admins; an admin of your organization can \
-             change that",
-            LiftedBy::Admin,
-        ),
+        "you may not delete users: that is for admins; an admin of your organization can \
+         change that",
+        LiftedBy::Admin,
     );
     check(
         Actor::Person(&users(Level::Read)),
         Action::InviteUser,
-        (
-            "you may not invite users: that needs User Settings: write, and your roles give read; \
-             an admin of your organization can change that",
-            LiftedBy::Admin,
-        ),
+        "you may not invite users: that needs User Settings: write, and your roles give read; \
+         an admin of your organization can change that",
+        LiftedBy::Admin,
     );
     check(
         Actor::Person(&billing(Level::Write)),
         Action::ChangePlan,
-        (
-            "you may not change the plan: billing is switched to admins alone; ask support",
-            LiftedBy::Support,
-        ),
+        "you may not change the plan: billing is switched to admins alone; ask support",
+        LiftedBy::Support,
     );
     check(
         Actor::Person(&admin),
         Action::Reactivate,
-        (
-            "you may not reactivate a paused plan: support does that, after a ticket; ask support",
-            LiftedBy::Support,
-        ),
+        "you may not reactivate a paused plan: support does that, after a ticket; ask support",
+        LiftedBy::Support,
     );
     check(
         Actor::Operator,
         Action::ChangePlan,
-        (
-            "you may not change the plan: support looks and does not act",
-            LiftedBy::Nobody,
-        ),
+        "you may not change the plan: support looks and does not act",
+        LiftedBy::Nobody,
     );
     check(
         Actor::Person(&admin),
         Action::SendByApi,
-        (
-            "you may not send usage and events by the API: an API credential of the organization \
-             does that",
-            LiftedBy::Nobody,
-        ),
+        "you may not send usage and events by the API: an API credential of the organization \
+         does that",
+        LiftedBy::Nobody,
     );
     check(
         Actor::Operator,
         Action::SendByApi,
-        (
-            "you may not send usage and events by the API: an API credential of the organization \
-             does that",
-            LiftedBy::Nobody,
-        ),
+        "you may not send usage and events by the API: an API credential of the organization \
+         does that",
+        LiftedBy::Nobody,
     );
 }
 

@@ -20,6 +20,14 @@ struct Giver<'a> {
     policy: &'a PeoplePolicy,
 }
 
+/// A change of somebody's roles, before it is checked.
+struct RolesChange<'a> {
+    membership: Membership,
+    /// What they may do so far.
+    before: &'a Grants,
+    after: &'a Roles,
+}
+
 impl Roster {
     /// The roster after a command.
     ///
@@ -80,7 +88,7 @@ impl Roster {
                 let giver = giver(Action::ResendInvitation)?;
                 self.resend(email, &giver, *at)
             }
-            Command::Accept { email, at } => self.accept(email, by, (policy, *at)),
+            Command::Accept { email, at } => self.accept(email, by, policy, *at),
             Command::SetRoles { email, roles } => {
                 let giver = giver(Action::EditUserRoles)?;
                 self.give(email, &giver, |_| roles.clone())
@@ -184,7 +192,8 @@ impl Roster {
         &mut self,
         email: &Email,
         by: &Email,
-        (policy, at): (&PeoplePolicy, DateTime<Utc>),
+        policy: &PeoplePolicy,
+        at: DateTime<Utc>,
     ) -> Result<(), Refusal> {
         let person = self.person(email)?;
         let invitation = match &person.status {
@@ -222,11 +231,12 @@ impl Roster {
             Membership::Guest => by.grants.may(Action::InviteGuest, by.policy)?,
             Membership::Insider => {}
         }
-        self.check_grant(
-            email,
-            (person.membership, &Grants::default(), &person.roles),
-            by,
-        )
+        let change = RolesChange {
+            membership: person.membership,
+            before: &Grants::default(),
+            after: &person.roles,
+        };
+        self.check_grant(email, &change, by)
     }
 
     fn give_all(
@@ -251,7 +261,12 @@ impl Roster {
         check_untouched(email, person, by)?;
         let roles = change(&person.roles);
         let before = self.grants(email).unwrap_or_default();
-        self.check_grant(email, (person.membership, &before, &roles), by)?;
+        let change = RolesChange {
+            membership: person.membership,
+            before: &before,
+            after: &roles,
+        };
+        self.check_grant(email, &change, by)?;
         let person = self.person_mut(email)?;
         person.roles = roles;
         match &mut person.status {
@@ -264,18 +279,18 @@ impl Roster {
     fn check_grant(
         &self,
         email: &Email,
-        (membership, before, after): (Membership, &Grants, &Roles),
+        change: &RolesChange<'_>,
         by: &Giver<'_>,
     ) -> Result<(), Refusal> {
         let unknown = |role: &&RoleId| !self.custom_roles.contains_key(*role);
-        if let Some(role) = after.custom.iter().find(unknown) {
+        if let Some(role) = change.after.custom.iter().find(unknown) {
             return Err(Refusal::UnknownRole(*role));
         }
         let grant = Grant {
             by: &by.grants,
-            membership,
-            before,
-            after: &self.resolve(after),
+            membership: change.membership,
+            before: change.before,
+            after: &self.resolve(change.after),
         };
         grant.check(by.policy).map_err(|reason| Refusal::Grant {
             email: email.clone(),

@@ -113,15 +113,11 @@ impl Books {
 
     pub(super) fn carry_out(&mut self, step: &Step, users: u64) {
         match step {
-            Step::Order {
-                tier,
-                adds,
-                removes,
-            } if !self.paused => self.order(TIERS[*tier], *adds, *removes),
+            Step::Order(order) if !self.paused => self.order(*order),
             Step::Pause if !self.paused => self.pause(users),
             Step::Reactivate if self.paused => self.reactivate(),
             Step::Credit { invoice, percent } => self.credit(*invoice, *percent),
-            Step::Order { .. } | Step::Pause | Step::Reactivate => {}
+            Step::Order(_) | Step::Pause | Step::Reactivate => {}
         }
     }
 
@@ -211,11 +207,11 @@ impl Books {
             .sum()
     }
 
-    fn order(&mut self, tier: u64, adds: bool, removes: bool) {
-        let mut change = PlanChange::to_tier(tier);
+    fn order(&mut self, order: DrawnOrder) {
+        let mut change = PlanChange::to_tier(TIERS[order.tier]);
         let has = self.june.subscription.add_ons.contains(&add_on());
-        change.add.extend((adds && !has).then(add_on));
-        change.remove.extend((removes && has).then(add_on));
+        change.add.extend((order.adds && !has).then(add_on));
+        change.remove.extend((order.removes && has).then(add_on));
         let quote = quote(&self.account(0), &change, Derivations::Omitted).unwrap();
         if !quote.due_now.lines.is_empty() {
             let rest = self.month().rest(self.today).unwrap();

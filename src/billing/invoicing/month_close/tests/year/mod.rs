@@ -15,17 +15,18 @@ use crate::money::Money;
 /// An action of an admin or of the operator during a month.
 #[derive(Debug, Clone)]
 enum Step {
-    Order {
-        tier: usize,
-        adds: bool,
-        removes: bool,
-    },
+    Order(DrawnOrder),
     Pause,
     Reactivate,
-    Credit {
-        invoice: usize,
-        percent: i64,
-    },
+    Credit { invoice: usize, percent: i64 },
+}
+
+/// An order of a tier, by its place in [`TIERS`], and of the add-on.
+#[derive(Debug, Clone, Copy)]
+struct DrawnOrder {
+    tier: usize,
+    adds: bool,
+    removes: bool,
 }
 
 /// A month: actions on days counted from the 1st, and the users at its end.
@@ -36,7 +37,7 @@ const TIERS: [u64; 6] = [5_000, 20_000, 40_000, 60_000, 80_000, 100_000];
 fn step() -> impl Strategy<Value = Step> {
     let order = (0..TIERS.len(), any::<bool>(), any::<bool>());
     prop_oneof![
-        4 => order.prop_map(|(tier, adds, removes)| Step::Order { tier, adds, removes }),
+        4 => order.prop_map(|(tier, adds, removes)| Step::Order(DrawnOrder { tier, adds, removes })),
         1 => Just(Step::Pause),
         2 => Just(Step::Reactivate),
         1 => (any::<usize>(), 1_i64..=100)
