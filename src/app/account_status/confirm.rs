@@ -25,16 +25,16 @@ pub(super) fn confirm(live_status: LiveAccountStatus, look: &str) -> Element {
         client: shared(),
         toasts: shared(),
     };
-    let button = |class, label, confirms: bool| {
+    let button = |class, label, pressed: Pressed| {
         patient(class, label, move || asking.busy.get())
             .attr("type", "button")
-            .on("click", move |_| asking.go(confirms))
+            .on("click", move |_| asking.go(pressed))
     };
-    let at_the_bank =
-        is_sandbox(live_status.known_now()).then(|| button(look, text.confirm_sandbox, true));
+    let at_the_bank = is_sandbox(live_status.known_now())
+        .then(|| button(look, text.confirm_sandbox, Pressed::SandboxBank));
     div("lock__ways")
         .child(at_the_bank)
-        .child(button("button", text.confirmed, false))
+        .child(button("button", text.confirmed, Pressed::Confirmed))
 }
 
 /// In the sandbox: the bank's button for an order whose outcome the page polls.
@@ -76,6 +76,15 @@ async fn confirm_at_bank(client: Client, toasts: Toasts) -> bool {
     scripted.is_ok()
 }
 
+/// Which of the two buttons was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pressed {
+    /// The sandbox's bank confirms first, and then the server is asked.
+    SandboxBank,
+    /// The payer has confirmed at the bank; the server is asked.
+    Confirmed,
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Asking {
     live_status: LiveAccountStatus,
@@ -85,13 +94,13 @@ struct Asking {
 }
 
 impl Asking {
-    fn go(self, confirms: bool) {
+    fn go(self, pressed: Pressed) {
         if self.busy.get_now() {
             return;
         }
         self.busy.set(true);
         spawn(async move {
-            if confirms {
+            if pressed == Pressed::SandboxBank {
                 confirm_at_bank(self.client, self.toasts).await;
             }
             let answer = self.client.payment_under_way().await;

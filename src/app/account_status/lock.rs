@@ -171,13 +171,13 @@ fn ways(
             .curing_tiers
             .iter()
             .enumerate()
-            .map(tier)
+            .map(|(place, curing)| tier(place, curing))
             .collect(),
         _ => plain(Way::Pay),
     }
 }
 
-fn tier((place, curing): (usize, &CuringTier)) -> View {
+fn tier(place: usize, curing: &CuringTier) -> View {
     let class = match place {
         0 => "button button--primary",
         _ => "button",

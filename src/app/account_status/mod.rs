@@ -10,7 +10,6 @@ use leptos::prelude::untrack;
 
 use crate::client::Client;
 use crate::client::load::{Load, Loader};
-use crate::components::error_card::explain;
 use crate::messages::messages;
 use crate::routing::route::Page;
 use crate::view::{Element, Live, View, button, div, follow, live, many, shared};
@@ -121,7 +120,7 @@ pub fn banners(up: Live<Page>) -> Element {
     let live_status = LiveAccountStatus::here();
     let piece = move || match live_status.get() {
         Load::Waiting => Vec::new(),
-        Load::Failed(failure) => vec![words::failed(&explain(&failure))],
+        Load::Failed(failure) => vec![words::failed(&failure)],
         Load::Ready(account_status) => {
             let page = up.try_get().unwrap_or_default();
             let shut = state::shuts(&account_status, &page);
@@ -132,14 +131,12 @@ pub fn banners(up: Live<Page>) -> Element {
                     page == Page::MyPlan && (is_lock(condition) || condition == Condition::Trial)
                 }
             };
-            // The pages that order things show the payments of their own orders.
-            let of_orders = matches!(page, Page::MyPlan | Page::ChangePlan(_) | Page::AddOns(_));
             let conditions = shown_conditions(&account_status).into_iter();
             conditions
                 .filter(|condition| !says_itself(*condition))
                 .map(|condition| words::of(&account_status, condition))
                 .chain(words::awaits(&account_status))
-                .chain(words::authentication(&account_status, of_orders))
+                .chain(words::authentication(&account_status, &page))
                 .collect()
         }
     };

@@ -29,8 +29,9 @@ pub(super) fn pay(live_status: LiveAccountStatus, look: &str) -> Option<Element>
         busy: Live::new(false),
         wrong: Live::new(String::new()),
         key: Live::new(None),
+        client: shared(),
+        toasts: shared(),
     };
-    let (client, toasts) = (shared::<Client>(), shared::<Toasts>());
     let total = outstanding.due;
     let news = match account_status.lifecycle {
         Lifecycle::Paused { .. } => text.paid_in_pause,
@@ -43,7 +44,7 @@ pub(super) fn pay(live_status: LiveAccountStatus, look: &str) -> Option<Element>
     let go = patient(look, &label, move || paying.busy.get())
         .attr("type", "button")
         .on("click", move |_| {
-            paying.go((client, toasts), total, news.clone());
+            paying.go(total, news.clone());
         });
     let wrong = said("alert", move || {
         let wrong = paying.wrong.get();
@@ -60,10 +61,12 @@ struct Paying {
     wrong: Live<String>,
     /// The idempotency key of a payment whose outcome is not known.
     key: Live<Option<String>>,
+    client: Client,
+    toasts: Toasts,
 }
 
 impl Paying {
-    fn go(self, (client, toasts): (Client, Toasts), total: Money, news: String) {
+    fn go(self, total: Money, news: String) {
         if self.busy.get_now() {
             return;
         }
@@ -75,12 +78,12 @@ impl Paying {
         self.key.set(Some(key.clone()));
         spawn(async move {
             let text = &messages().account_status;
-            let answer = client.pay_outstanding(&key, total).await;
+            let answer = self.client.pay_outstanding(&key, total).await;
             self.busy.set(false);
             match answer {
                 Ok(payments) if payments.state == PaymentsState::Paid => {
                     self.key.set(None);
-                    toasts.say(news);
+                    self.toasts.say(news);
                     self.live_status.reload();
                 }
                 Ok(_) => {
@@ -94,7 +97,7 @@ impl Paying {
                     let words = format!("{}. {why} {request}", text.pay_failed);
                     // The sum on the button is out of date.
                     if let Some(Code::NothingOpen | Code::OutstandingChanged) = failure.code() {
-                        toasts.say(words);
+                        self.toasts.say(words);
                         self.live_status.reload();
                     } else {
                         self.wrong.set(words);

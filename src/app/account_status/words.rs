@@ -10,7 +10,9 @@ use super::confirm::confirm;
 use super::pay::pay;
 use super::state::{comes_at, days_left, ends_at, on_file};
 use super::{LiveAccountStatus, retry};
+use crate::client::failure::Failure;
 use crate::components::banner::{Tone, banner};
+use crate::components::error_card::explain;
 use crate::messages::{fill, format, messages};
 use crate::routing::navigation::link;
 use crate::routing::route::{Later, Page};
@@ -102,7 +104,8 @@ impl Way {
 }
 
 /// The account status could not be loaded; the pages work all the same.
-pub(super) fn failed((why, request): &(String, String)) -> Words {
+pub(super) fn failed(failure: &Failure) -> Words {
+    let (why, request) = explain(failure);
     Words {
         tone: Tone::Over,
         title: messages().account_status.failed.to_owned(),
@@ -189,7 +192,8 @@ fn grace(account_status: &AccountStatus) -> Words {
 
 /// A payment waits for the payer's confirmation at the bank (SPEC R17, 4.11). The pages that order
 /// things show the payments of their own orders.
-pub(super) fn authentication(account_status: &AccountStatus, of_orders: bool) -> Option<Words> {
+pub(super) fn authentication(account_status: &AccountStatus, page: &Page) -> Option<Words> {
+    let of_orders = matches!(page, Page::MyPlan | Page::ChangePlan(_) | Page::AddOns(_));
     let text = &messages().account_status;
     let waits = account_status.authentication.as_ref()?;
     let amount = format::money(waits.amount);

@@ -88,12 +88,20 @@ pub(crate) fn terms(terms: impl IntoIterator<Item = (String, String)>) -> Elemen
     }))
 }
 
+/// What is said about a choice that changes nothing.
+pub(crate) struct NothingNew<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) words: &'a str,
+    /// The users that the estimate is based on.
+    pub(crate) estimated_with: Option<Element>,
+}
+
 /// A choice that changes nothing: the next invoice stays as it is, and nothing is to be confirmed.
 pub(crate) fn nothing_new(
     checkout: Checkout,
-    (subscription, book): (&Subscription, &PriceBook),
-    (title, words): (&str, &str),
-    estimated_with: Option<Element>,
+    subscription: &Subscription,
+    book: &PriceBook,
+    said: NothingNew<'_>,
 ) -> View {
     let text = &messages().change;
     let quote = preview(book, subscription, &PlanChange::default());
@@ -102,10 +110,10 @@ pub(crate) fn nothing_new(
         div("checkout__then").child(part)
     });
     section("card checkout__price")
-        .child(div("card__head").child(h2("card__title").child(title)))
-        .child(p("checkout__promise").child(words))
+        .child(div("card__head").child(h2("card__title").child(said.title)))
+        .child(p("checkout__promise").child(said.words))
         .child(next)
-        .child(estimated_with)
+        .child(said.estimated_with)
         .child(outcome(checkout))
         .child(div("card__foot").child(link(Page::MyPlan, "button").child(text.to_plan)))
         .into()

@@ -276,10 +276,11 @@ async fn exchange(
     let request = request.map_err(|_| Failure::Garbled)?;
     let response = request.send().await.map_err(|_| Failure::Offline)?;
     let text = response.text().await.map_err(|_| Failure::Offline)?;
-    answer(response.ok(), &text)
+    answer(response.status(), &text)
 }
 
-fn answer(is_ok: bool, text: &str) -> Result<Json, Failure> {
+fn answer(status: u16, text: &str) -> Result<Json, Failure> {
+    let is_ok = (200..300).contains(&status);
     if is_ok && text.is_empty() {
         return Ok(Json::Null);
     }

@@ -14,22 +14,37 @@ pub fn framed(id: &str, label: &str, input: Element) -> Element {
     div("field").child(label).child(input)
 }
 
+/// The label of a field, and its hint if it has one.
+#[derive(Debug, Clone, Copy)]
+pub struct Labels<'a> {
+    pub label: &'a str,
+    pub hint: Option<&'a str>,
+}
+
+impl<'a> Labels<'a> {
+    /// A label without a hint.
+    pub const fn of(label: &'a str) -> Self {
+        Self { label, hint: None }
+    }
+}
+
 /// A field with its label, its hint if it has one, and its error. A screen reader reads hint and error
 /// with the input.
 pub fn explained(
     id: &str,
-    (label, hint): (&str, &str),
+    labels: Labels<'_>,
     input: Element,
     error: impl Fn() -> Option<String> + 'static,
 ) -> Element {
     let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
-    let about = match hint {
-        "" => error_id.clone(),
-        _ => format!("{hint_id} {error_id}"),
+    let about = match labels.hint {
+        None => error_id.clone(),
+        Some(_) => format!("{hint_id} {error_id}"),
     };
     let input = input.id(id).attr("aria-describedby", about);
-    let hint = (!hint.is_empty()).then(|| p("field__hint").id(hint_id).child(hint));
-    framed(id, label, input)
+    let hint = labels.hint;
+    let hint = hint.map(|hint| p("field__hint").id(hint_id).child(hint));
+    framed(id, labels.label, input)
         .child(hint)
         .child(p("field__error").id(error_id).live(error))
 }

@@ -36,7 +36,7 @@ pub fn screen() -> View {
         show(
             log.get(),
             || skeleton(&["row", "row", "row", "row", "row", "row"]),
-            |page| ready(page, (log, chosen), client),
+            |page| ready(page, log, chosen, client),
             |failure| error_card(text.loading, failure, move || log.again()),
         )
     });
@@ -68,7 +68,8 @@ fn chosen_now(chosen: Live<Option<Section>>) -> Vec<Section> {
 
 fn ready(
     page: &Activity,
-    (log, chosen): (Loader<Activity>, Live<Option<Section>>),
+    log: Loader<Activity>,
+    chosen: Live<Option<Section>>,
     client: Client,
 ) -> View {
     let text = &messages().audit;

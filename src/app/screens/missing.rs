@@ -22,7 +22,10 @@ pub fn closed(session: &Session) -> View {
 
 pub fn not_found() -> View {
     let text = &messages().missing;
-    let back = (Page::MyPlan, text.to_plan);
+    let back = WayOut {
+        page: Page::MyPlan,
+        label: text.to_plan,
+    };
     page(
         Sign::Warning,
         text.not_found,
@@ -39,10 +42,19 @@ pub fn later(later: Later) -> View {
     ])
 }
 
+/// The link that leads out of such a page.
+#[derive(Debug, Clone)]
+pub struct WayOut {
+    pub page: Page,
+    pub label: &'static str,
+}
+
 /// A page with a reason and a link out.
-pub fn page(sign: Sign, title: &str, why: String, out: Option<(Page, &'static str)>) -> View {
-    let out =
-        out.map(|(page, label)| div("state__actions").child(link(page, "button").child(label)));
+pub fn page(sign: Sign, title: &str, why: String, out: Option<WayOut>) -> View {
+    let out = out.map(|out| {
+        let link = link(out.page, "button").child(out.label);
+        div("state__actions").child(link)
+    });
     div("state state--page")
         .child(span("state__icon").child(icon(sign)))
         .child(page_head(title, None, View::Nothing))

@@ -16,7 +16,7 @@ use crate::components::activity;
 use crate::components::banner::{Tone, banner};
 use crate::components::button::patient;
 use crate::components::error_card::explain;
-use crate::components::field::{explained, framed, value};
+use crate::components::field::{Labels, explained, framed, value};
 use crate::components::icon::{Sign, icon};
 use crate::components::live_region::said;
 use crate::components::page_head::page_head;
@@ -94,12 +94,16 @@ pub fn billing_details() -> View {
     page(Later::BillingDetails, |form| {
         let text = &messages().on_file;
         let line = || el("input").attr("type", "text");
+        let hinted = |label, hint| Labels {
+            label,
+            hint: Some(hint),
+        };
         let name = line().attr("autocomplete", "organization");
         let address = el("textarea").attr("rows", "4");
         let fields = vec![
-            form.field(0, (text.name, ""), name),
-            form.field(1, (text.address, text.address_hint), address),
-            form.field(2, (text.tax_number, text.tax_hint), line()),
+            form.field(0, Labels::of(text.name), name),
+            form.field(1, hinted(text.address, text.address_hint), address),
+            form.field(2, hinted(text.tax_number, text.tax_hint), line()),
         ];
         let send = move || form.client.save_details(&form.party());
         let words = Words {
@@ -179,7 +183,7 @@ impl Form {
         section("card").child(form)
     }
 
-    fn field(self, place: usize, labels: (&str, &str), input: Element) -> Element {
+    fn field(self, place: usize, labels: Labels<'_>, input: Element) -> Element {
         let input = input
             .class("field__input")
             .flag("aria-invalid", move || self.fault(place).is_some())

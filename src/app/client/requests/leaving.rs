@@ -12,7 +12,7 @@ impl Client {
     }
 
     /// `POST /pause` or `POST /cancellation`, with an idempotency key and a body.
-    pub fn leave(self, route: Route, (key, body): (&str, String)) -> Asked<Left> {
+    pub fn leave(self, route: Route, key: &str, body: String) -> Asked<Left> {
         let mut call = Call::to(route);
         call.body = Some(body);
         call.key = Some(key.to_owned());

@@ -71,7 +71,7 @@ impl Client {
         let text = request.response_text().ok().flatten();
         match status {
             0 => Err(Failure::Offline),
-            status => answer((200..300).contains(&status), &text.unwrap_or_default()),
+            status => answer(status, &text.unwrap_or_default()),
         }
     }
 }

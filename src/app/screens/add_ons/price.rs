@@ -8,7 +8,7 @@ use billing::PriceBook;
 
 use super::Shared;
 use super::state::{self, goes_at_once};
-use crate::checkout::bill::{self, Agreement};
+use crate::checkout::bill::{self, Agreement, NothingNew};
 use crate::checkout::outcome::outcome;
 use crate::checkout::{charges_now, preview};
 use crate::components::receipt;
@@ -43,9 +43,12 @@ impl Price {
     fn of(&self, basket: &Basket) -> View {
         let (text, checkout) = (messages(), self.shared.checkout);
         if basket.is_empty() {
-            let plan = (&*self.subscription, &*self.book);
-            let words = (text.add_ons.empty_title, text.add_ons.empty_text);
-            return bill::nothing_new(checkout, plan, words, None);
+            let said = NothingNew {
+                title: text.add_ons.empty_title,
+                words: text.add_ons.empty_text,
+                estimated_with: None,
+            };
+            return bill::nothing_new(checkout, &self.subscription, &self.book, said);
         }
         match preview(&self.book, &self.subscription, &state::change(basket)) {
             Ok(quote) => self.quote(basket, &Rc::new(quote)),

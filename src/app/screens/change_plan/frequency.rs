@@ -33,7 +33,7 @@ pub(super) fn switch(
             "frequency",
             label,
             move || shared.frequency(&plan, &prices) == frequency,
-            move || choose(shared, (&subscription, &book), frequency),
+            move || choose(shared, &subscription, &book, frequency),
         )
     };
     let items = div("choice")
@@ -49,7 +49,8 @@ pub(super) fn switch(
 /// Chooses the frequency for the chosen tier. The one that applies anyway is left out of the address.
 fn choose(
     shared: Shared,
-    (subscription, book): (&Subscription, &PriceBook),
+    subscription: &Subscription,
+    book: &PriceBook,
     frequency: BillingFrequency,
 ) {
     let chosen = shared.choice(subscription, book).and_then(Choice::tier);

@@ -12,7 +12,7 @@ use crate::client::load::Loader;
 use crate::components::banner::{Tone, banner};
 use crate::components::button::patient;
 use crate::components::error_card::{error_card, explain};
-use crate::components::field::{self, explained};
+use crate::components::field::{self, Labels, explained};
 use crate::components::live_region::said;
 use crate::components::skeleton::{show, skeleton};
 use crate::messages::{fill, format, messages};
@@ -207,7 +207,7 @@ impl CredentialsState {
                 value.set(field::value(&event));
             })
             .slot(self.slots[place]);
-        explained(&id, (label, ""), input, wrong)
+        explained(&id, Labels::of(label), input, wrong)
     }
 
     /// The request, or the index of the first field with a fault.

@@ -6,7 +6,7 @@ use billing::invoicing::invoice::{InvoiceNumber, InvoiceStatus};
 use leptos::prelude::window;
 
 use super::invoices::{kind_name, period, range, status};
-use super::missing;
+use super::missing::{self, WayOut};
 use crate::client::Client;
 use crate::client::failure::Failure;
 use crate::client::load::{Load, Loader};
@@ -33,7 +33,10 @@ pub fn screen(number: &InvoiceNumber) -> View {
         Load::Failed(Failure::Refused(problem)) if problem.code == api::Code::NotFound => {
             let text = &messages().missing;
             let title = fill(text.no_invoice, &[number.as_str()]);
-            let out = (Page::Invoices, text.to_invoices);
+            let out = WayOut {
+                page: Page::Invoices,
+                label: text.to_invoices,
+            };
             missing::page(
                 Sign::Invoice,
                 &title,

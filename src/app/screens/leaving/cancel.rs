@@ -175,11 +175,7 @@ impl Form {
             .child(first)
             .children(options);
         let is_wrong = |fault| matches!(fault, Fault::Reason(ReasonFault::Missing));
-        self.field(
-            ("cancel-reason", text.leaving.why.to_owned()),
-            select,
-            is_wrong,
-        )
+        self.field("cancel-reason", text.leaving.why, select, is_wrong)
     }
 
     fn own_words(self) -> Element {
@@ -194,7 +190,7 @@ impl Form {
                 self.typed.update(|typed| typed.said.own = value(&event));
             });
         let is_wrong = |fault| matches!(fault, Fault::Reason(ReasonFault::Words(_)));
-        self.field(("cancel-words", text.words.to_owned()), input, is_wrong)
+        self.field("cancel-words", text.words, input, is_wrong)
     }
 
     fn confirmation(self) -> Element {
@@ -212,14 +208,15 @@ impl Form {
             });
         let label = fill(text.confirm, &[CANCEL_WORD]);
         let is_wrong = |fault| fault == Fault::Word;
-        self.field(("cancel-word", label), input, is_wrong)
+        self.field("cancel-word", &label, input, is_wrong)
             .child(p("field__hint").child(text.confirm_hint))
     }
 
     /// A field with its label above and its error below, once faults are shown.
     fn field(
         self,
-        (id, label): (&'static str, String),
+        id: &'static str,
+        label: &str,
         input: Element,
         is_mine: impl Fn(Fault) -> bool + Copy + 'static,
     ) -> Element {
@@ -236,7 +233,7 @@ impl Form {
             .id(error)
             .attr("role", "alert")
             .live(move || fault().map(sentence));
-        framed(id, &label, input).child(said)
+        framed(id, label, input).child(said)
     }
 }
 

@@ -96,7 +96,7 @@ impl Order {
         self.failed.set(None);
         self.key.set(Some(key.clone()));
         spawn(async move {
-            let answer = self.client.leave(self.route, (&key, body)).await;
+            let answer = self.client.leave(self.route, &key, body).await;
             self.busy.set(false);
             match answer {
                 Ok(_) => {

@@ -35,13 +35,13 @@ fn body(order: Order, leaving: &Leaving) -> View {
             .child(dt("lock__label").child(label))
             .child(dd("lock__words").child(words))
     }));
-    let (question, opens) = (Slot::default(), Slot::default());
+    let dialog = Dialog::default();
     let open = button("button button--primary")
         .attr("type", "button")
-        .slot(opens)
+        .slot(dialog.opener)
         .on("click", move |_| {
-            if let Some(dialog) = modal(question) {
-                let _ = dialog.show_modal();
+            if let Some(question) = modal(dialog.question) {
+                let _ = question.show_modal();
             }
         })
         .child(text.pause_open);
@@ -53,17 +53,24 @@ fn body(order: Order, leaving: &Leaving) -> View {
         order.error_card().into(),
         card.into(),
         settles(order, leaving),
-        ask(order, leaving, (question, opens)).into(),
+        ask(order, leaving, dialog).into(),
     ])
 }
 
+/// The dialog that asks for the confirmation, and the button that opens it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Dialog {
+    question: Slot,
+    opener: Slot,
+}
+
 /// The confirmation. Its least destructive button has the focus, and Escape presses it.
-fn ask(order: Order, leaving: &Leaving, (question, opens): (Slot, Slot)) -> Element {
+fn ask(order: Order, leaving: &Leaving, dialog: Dialog) -> Element {
     let text = &messages().leaving;
     let until = format::instant(leaving.pause_ends_at, leaving.offset_minutes);
     let close = move || {
-        if let Some(dialog) = modal(question) {
-            dialog.close();
+        if let Some(question) = modal(dialog.question) {
+            question.close();
         }
     };
     watch(move || {
@@ -92,8 +99,8 @@ fn ask(order: Order, leaving: &Leaving, (question, opens): (Slot, Slot)) -> Elem
         .attr("role", "alertdialog")
         .attr("aria-labelledby", "pause-title")
         .attr("aria-describedby", "pause-text")
-        .slot(question)
-        .on("close", move |_| opens.focus())
+        .slot(dialog.question)
+        .on("close", move |_| dialog.opener.focus())
         .child(
             h2("dialog__title")
                 .id("pause-title")

@@ -20,7 +20,8 @@ pub struct Ahead {
 /// The projection, and the number of days that it is based on.
 pub(super) fn ahead(
     account: &PricedAccount<'_>,
-    (counted, end): (&[CountedDay], NaiveDate),
+    counted: &[CountedDay],
+    end: NaiveDate,
 ) -> (Option<Ahead>, u64) {
     match projection(counted, last_day(end)) {
         Ok(users) => (priced(account, users), growth_days(counted)),

@@ -9,6 +9,14 @@ use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, div, el, p, span, table, td, th, tr};
 use billing::metering::usage::CountedDay;
 
+/// How the days are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Shape {
+    #[default]
+    Plot,
+    Table,
+}
+
 /// The chart, with a switch between chart and table; a sentence while there is nothing to draw.
 pub(super) fn chart(summary: Summary) -> Element {
     let text = &messages().plan;
@@ -16,14 +24,14 @@ pub(super) fn chart(summary: Summary) -> Element {
     if drawing.days.is_empty() {
         return p("chart__none").child(text.chart_none);
     }
-    let as_table = Live::new(false);
-    let option = move |table: bool, label| {
+    let shown = Live::new(Shape::Plot);
+    let option = move |shape: Shape, label| {
         choice(
             "usage-view",
             label,
-            move || as_table.get() == table,
+            move || shown.get() == shape,
             move || {
-                as_table.set(table);
+                shown.set(shape);
             },
         )
     };
@@ -32,15 +40,12 @@ pub(super) fn chart(summary: Summary) -> Element {
         .child(el("legend").class("visually-hidden").child(text.show))
         .child(
             div("choice")
-                .child(option(false, text.show_chart))
-                .child(option(true, text.show_table)),
+                .child(option(Shape::Plot, text.show_chart))
+                .child(option(Shape::Table, text.show_table)),
         );
-    div("chart").child(switch).live(move || {
-        if as_table.get() {
-            day_table(&drawing.days)
-        } else {
-            plot(&summary, &drawing)
-        }
+    div("chart").child(switch).live(move || match shown.get() {
+        Shape::Plot => plot(&summary, &drawing),
+        Shape::Table => day_table(&drawing.days),
     })
 }
 
@@ -55,14 +60,10 @@ fn plot(summary: &Summary, drawing: &Drawing) -> Element {
             .style("inset-inline-start", format!("{}%", point.x))
             .style("inset-block-start", format!("{}%", point.y))
     });
-    let is_over = summary
-        .ahead
-        .as_ref()
-        .is_some_and(|ahead| ahead.users.expected > summary.limit);
     let plot = div("chart__plot")
-        .child(span("chart__drawing").child(svg(drawing, is_over)))
+        .child(span("chart__drawing").child(svg(summary, drawing)))
         .child(dot)
-        .children(words(summary, drawing, is_over))
+        .children(words(summary, drawing))
         .children(axis(summary))
         .children(drawing.days.iter().map(|day| day_view(day, summary.days)));
     el("figure").class("chart__figure").child(plot).child(
@@ -72,7 +73,13 @@ fn plot(summary: &Summary, drawing: &Drawing) -> Element {
     )
 }
 
-fn svg(drawing: &Drawing, is_over: bool) -> Element {
+/// Whether the month is expected to end above the limit.
+fn ends_over(summary: &Summary) -> bool {
+    let ahead = summary.ahead.as_ref();
+    ahead.is_some_and(|ahead| ahead.users.expected > summary.limit)
+}
+
+fn svg(summary: &Summary, drawing: &Drawing) -> Element {
     // Without a counted day there is nothing to draw.
     let path = |class: &str, d: &str| {
         d.contains(char::is_numeric)
@@ -96,7 +103,7 @@ fn svg(drawing: &Drawing, is_over: bool) -> Element {
         );
     }
     if let Some(ahead) = &drawing.ahead {
-        let end = if is_over { "over" } else { "within" };
+        let end = if ends_over(summary) { "over" } else { "within" };
         svg = svg
             .child(path(
                 &format!("chart__band chart__band--{end}"),
@@ -111,7 +118,7 @@ fn svg(drawing: &Drawing, is_over: bool) -> Element {
     svg.child(limit.and_then(|limit| path("chart__limit", &format!("M0 {limit}H100"))))
 }
 
-fn words(summary: &Summary, drawing: &Drawing, is_over: bool) -> Vec<Element> {
+fn words(summary: &Summary, drawing: &Drawing) -> Vec<Element> {
     let text = &messages().plan;
     let word = |class: &str, words: String, top: &str| {
         span(&format!("chart__word {class}"))
@@ -130,7 +137,7 @@ fn words(summary: &Summary, drawing: &Drawing, is_over: bool) -> Vec<Element> {
     let ahead = ahead.map(|(path, ahead)| {
         let figures = [format::count(ahead.users.expected), last_day(summary)];
         let words = fill(text.chart_ahead, &figures.each_ref().map(String::as_str));
-        let class = if is_over {
+        let class = if ends_over(summary) {
             "chart__word--ahead"
         } else {
             "chart__word--ahead chart__word--within"

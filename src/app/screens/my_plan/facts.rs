@@ -7,25 +7,36 @@ use crate::view::{Element, View, dd, div, dl, dt};
 use api::plan::subscription::Subscription;
 use billing::{Money, PriceBook};
 
-/// Plan, add-ons, next invoice, payment method, currency: label, value, and a detail.
+/// A term and what holds for it.
+struct Fact {
+    label: String,
+    value: String,
+    detail: String,
+}
+
+/// Plan, add-ons, next invoice, payment method, currency.
 pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) -> View {
     let text = &messages().plan;
     let currency = subscription.currency;
     let (next, estimate) = next_sum(plan);
     let items = [
-        (
-            text.plan.to_owned(),
-            fill(text.tier, &[&book.plan, &format::count(subscription.tier)]),
-            price(plan, subscription),
-        ),
+        Fact {
+            label: text.plan.to_owned(),
+            value: fill(text.tier, &[&book.plan, &format::count(subscription.tier)]),
+            detail: price(plan, subscription),
+        },
         add_ons(plan, subscription),
-        (next_on(plan, subscription), next, estimate),
+        Fact {
+            label: next_on(plan, subscription),
+            value: next,
+            detail: estimate,
+        },
         pays_with(subscription),
-        (
-            text.currency.to_owned(),
-            format::currency_name(currency),
-            text.currency_detail.to_owned(),
-        ),
+        Fact {
+            label: text.currency.to_owned(),
+            value: format::currency_name(currency),
+            detail: text.currency_detail.to_owned(),
+        },
     ];
     dl("card facts")
         .attr("aria-label", text.facts)
@@ -73,14 +84,14 @@ fn next_on(plan: &Plan, subscription: &Subscription) -> String {
     fill(words, &[&format::day(plan.next.date)])
 }
 
-fn item((label, value, detail): (String, String, String)) -> Element {
+fn item(fact: Fact) -> Element {
     div("facts__item")
-        .child(dt("facts__label").child(label))
-        .child(dd("facts__value").child(explained(&value)))
-        .child(dd("facts__detail").child(detail))
+        .child(dt("facts__label").child(fact.label))
+        .child(dd("facts__value").child(explained(&fact.value)))
+        .child(dd("facts__detail").child(fact.detail))
 }
 
-fn add_ons(plan: &Plan, subscription: &Subscription) -> (String, String, String) {
+fn add_ons(plan: &Plan, subscription: &Subscription) -> Fact {
     let text = &messages().plan;
     let price = |amount: &Money| format::money(*amount);
     let per = match subscription.annual {
@@ -99,10 +110,14 @@ fn add_ons(plan: &Plan, subscription: &Subscription) -> (String, String, String)
             (fill(text.add_on_count, &[&count]), each.join(", "))
         }
     };
-    (text.add_ons.to_owned(), value, detail)
+    Fact {
+        label: text.add_ons.to_owned(),
+        value,
+        detail,
+    }
 }
 
-fn pays_with(subscription: &Subscription) -> (String, String, String) {
+fn pays_with(subscription: &Subscription) -> Fact {
     let text = &messages().plan;
     let (value, detail) = match &subscription.payment_method {
         Some(card) => (
@@ -111,5 +126,9 @@ fn pays_with(subscription: &Subscription) -> (String, String, String) {
         ),
         None => (text.no_card.to_owned(), text.no_card_detail.to_owned()),
     };
-    (text.pays_with.to_owned(), value, detail)
+    Fact {
+        label: text.pays_with.to_owned(),
+        value,
+        detail,
+    }
 }

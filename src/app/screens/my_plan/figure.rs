@@ -3,12 +3,15 @@
 use crate::components::glossary::explained;
 use crate::view::{Element, dd, div, dt};
 
-/// The label of a figure, its value and its detail.
-pub(super) type Figure = (String, String, String);
+pub(super) struct Figure {
+    pub(super) label: String,
+    pub(super) value: String,
+    pub(super) detail: String,
+}
 
-pub(super) fn figure((label, value, detail): Figure) -> Element {
+pub(super) fn figure(figure: Figure) -> Element {
     div("figures__item")
-        .child(dt("facts__label").child(explained(&label)))
-        .child(dd("facts__value").child(value))
-        .child(dd("facts__detail").child(detail))
+        .child(dt("facts__label").child(explained(&figure.label)))
+        .child(dd("facts__value").child(figure.value))
+        .child(dd("facts__detail").child(figure.detail))
 }

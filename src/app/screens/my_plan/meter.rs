@@ -91,7 +91,7 @@ fn width(place: u64) -> String {
 }
 
 /// The most important figure, what it is a part of, and the meter.
-pub(super) fn within(summary: &Summary, (of, chip): (&str, Element)) -> View {
+pub(super) fn within(summary: &Summary, of: &str, chip: Element) -> View {
     let figure = p("my-plan__usage")
         .child(span("my-plan__figure").child(format::count(summary.usage)))
         .child(span("my-plan__of").child(of))

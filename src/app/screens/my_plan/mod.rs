@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use api::audit::Section;
 use api::plan::subscription::Subscription;
-use api::usage::Usage;
 use billing::PriceBook;
 
 use crate::account_status::lock;
@@ -43,13 +42,18 @@ mod year_view;
 
 use head::head;
 use state::Plan;
+use usage_file::{Loaders, UploadState};
 
 pub fn screen() -> View {
     let client: Client = shared();
     let subscription = Loader::new(move || client.subscription());
     let book = Loader::new(move || client.price_book());
     let usage = Loader::new(move || client.usage());
-    let file = usage_file::UploadState::new();
+    let loaders = Loaders {
+        subscription,
+        usage,
+    };
+    let file = UploadState::new();
     let plan = move || both(subscription.get(), book.get());
     let again = move || {
         subscription.again();
@@ -62,7 +66,7 @@ pub fn screen() -> View {
         show(
             plan(),
             waiting,
-            |(plan, book)| ready(plan, book, (subscription, usage, file)),
+            |(plan, book)| ready(plan, book, loaders, file),
             failed,
         )
     });
@@ -74,15 +78,18 @@ pub fn screen() -> View {
 fn ready(
     plan: &Rc<Subscription>,
     book: &Rc<PriceBook>,
-    (subscription, usage, file): (Loader<Subscription>, Loader<Usage>, usage_file::UploadState),
+    loaders: Loaders,
+    file: UploadState,
 ) -> View {
     let Ok(figures) = Plan::of(book, plan) else {
         let title = messages().failure.other_book;
-        return error_card(title, &Failure::Garbled, move || subscription.again());
+        return error_card(title, &Failure::Garbled, move || {
+            loaders.subscription.again()
+        });
     };
     let (whose, prices) = (Rc::clone(plan), Rc::clone(book));
-    let upload = usage_file::card(file, (usage, subscription));
-    let usage = live(move || usage_summary::card(&whose, &prices, usage));
+    let upload = usage_file::card(file, loaders);
+    let usage = live(move || usage_summary::card(&whose, &prices, loaders.usage));
     let receipts = match (plan.trial, plan.annual) {
         (Some(_), _) => trial::first_invoice(&figures, book),
         // In an annual term the month so far is on the next invoice: its usage beyond the pool.
@@ -109,7 +116,7 @@ fn ready(
         lock(),
         facts::facts(&figures, plan, book),
         trial.into(),
-        scheduled::scheduled(plan, book, subscription),
+        scheduled::scheduled(plan, book, loaders.subscription),
         columns.into(),
         leave(),
     ])

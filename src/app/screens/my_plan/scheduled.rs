@@ -42,39 +42,45 @@ fn pending(order: &PlanChange) -> Element {
     banner(Tone::Coming, text.pending, &[&detail], Some(see))
 }
 
-fn waiting((title, detail): (String, String), undo: &Undo) -> Element {
+/// The words of a scheduled change.
+struct Words {
+    title: String,
+    detail: String,
+}
+
+fn waiting(words: Words, undo: &Undo) -> Element {
     div("banner banner--accent banner--row")
         .child(icon(Sign::Clock))
         .child(
             div("banner__text")
-                .child(p("banner__title").child(title))
-                .child(p("banner__detail").child(detail))
+                .child(p("banner__title").child(words.title))
+                .child(p("banner__detail").child(words.detail))
                 .child(undo.error_card()),
         )
         .child(div("banner__actions").child(undo.button("button")))
 }
 
-fn words(change: &ScheduledChange, tier: u64, book: &PriceBook) -> (String, String) {
+fn words(change: &ScheduledChange, tier: u64, book: &PriceBook) -> Words {
     let (text, yearly) = (&messages().plan, &messages().annual);
     let from = format::date(change.effective);
     let asked = format::date(change.requested_at.date_naive());
     let by = change.requested_by.as_str();
     match &change.kind {
-        ScheduledKind::Downgrade(lower) => (
-            fill(text.downgrade, &[&format::count(*lower), &from]),
-            fill(text.downgrade_detail, &[&format::count(tier), by, &asked]),
-        ),
-        ScheduledKind::Removal(add_on) => (
-            fill(text.removal, &[book.add_on_name(add_on), &from]),
-            fill(text.removal_detail, &[by, &asked]),
-        ),
-        ScheduledKind::Frequency(BillingFrequency::Annual) => (
-            fill(yearly.begins, &[&from]),
-            fill(yearly.begins_detail, &[by, &asked]),
-        ),
-        ScheduledKind::Frequency(BillingFrequency::Monthly) => (
-            fill(yearly.ends, &[&from]),
-            fill(yearly.ends_detail, &[by, &asked]),
-        ),
+        ScheduledKind::Downgrade(lower) => Words {
+            title: fill(text.downgrade, &[&format::count(*lower), &from]),
+            detail: fill(text.downgrade_detail, &[&format::count(tier), by, &asked]),
+        },
+        ScheduledKind::Removal(add_on) => Words {
+            title: fill(text.removal, &[book.add_on_name(add_on), &from]),
+            detail: fill(text.removal_detail, &[by, &asked]),
+        },
+        ScheduledKind::Frequency(BillingFrequency::Annual) => Words {
+            title: fill(yearly.begins, &[&from]),
+            detail: fill(yearly.begins_detail, &[by, &asked]),
+        },
+        ScheduledKind::Frequency(BillingFrequency::Monthly) => Words {
+            title: fill(yearly.ends, &[&from]),
+            detail: fill(yearly.ends_detail, &[by, &asked]),
+        },
     }
 }

@@ -94,7 +94,7 @@ impl Summary {
             list.lock_percent
         };
         let counted = usage.course(list.data_points_per_mau);
-        let (ahead, growth_days) = ahead(&account, (&counted, usage.period_end));
+        let (ahead, growth_days) = ahead(&account, &counted, usage.period_end);
         let days = days_between(usage.period_start, usage.period_end);
         Self {
             usage: figures.usage,

@@ -25,6 +25,13 @@ const COLUMNS: &str = "project,day,app,web_identified,api,anonymous_web,data_poi
 /// The most faults that one response lists.
 const MOST_FAULTS: usize = 100;
 
+/// The data that an import changes; it is loaded again after one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Loaders {
+    pub(super) subscription: Loader<Subscription>,
+    pub(super) usage: Loader<Usage>,
+}
+
 /// The progress of an import; the screen keeps it while its other parts are rebuilt.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct UploadState {
@@ -67,19 +74,14 @@ impl UploadState {
         });
     }
 
-    fn apply(
-        self,
-        client: Client,
-        staged: Rc<StagedUsage>,
-        (usage, subscription): (Loader<Usage>, Loader<Subscription>),
-    ) {
+    fn apply(self, client: Client, staged: Rc<StagedUsage>, loaders: Loaders) {
         self.step.set(Step::Applying(Rc::clone(&staged)));
         spawn(async move {
             match client.apply_usage(&staged.id).await {
                 Ok(taken) => {
                     self.step.set(Step::Done(Rc::new(taken)));
-                    usage.again();
-                    subscription.again();
+                    loaders.usage.again();
+                    loaders.subscription.again();
                 }
                 Err(failure) => {
                     self.step.set(Step::Refused(failure));
@@ -98,7 +100,7 @@ impl UploadState {
     }
 }
 
-pub(super) fn card(upload: UploadState, figures: (Loader<Usage>, Loader<Subscription>)) -> Element {
+pub(super) fn card(upload: UploadState, loaders: Loaders) -> Element {
     let text = &messages().usage_file;
     let client: Client = shared();
     let busy = move || matches!(upload.step.get(), Step::Sending(_) | Step::Applying(_));
@@ -133,22 +135,18 @@ pub(super) fn card(upload: UploadState, figures: (Loader<Usage>, Loader<Subscrip
         .child(
             div("usage-file__state")
                 .attr("aria-live", "polite")
-                .live(move || step(upload, client, figures)),
+                .live(move || step(upload, client, loaders)),
         )
 }
 
-fn step(
-    upload: UploadState,
-    client: Client,
-    figures: (Loader<Usage>, Loader<Subscription>),
-) -> View {
+fn step(upload: UploadState, client: Client, loaders: Loaders) -> View {
     let text = &messages().usage_file;
     let name = upload.name.get_now();
     match upload.step.get() {
         Step::Choose => View::Nothing,
         Step::Sending(percent) => sending(&name, percent).into(),
         Step::Refused(failure) => refused(&name, &failure),
-        Step::Ready(staged) => ready(upload, client, (&staged, figures)),
+        Step::Ready(staged) => ready(upload, client, &staged, loaders),
         Step::Applying(staged) => change(&name, &staged).into(),
         Step::Done(taken) => {
             let counts = [taken.added, taken.corrected, taken.unchanged].map(format::count);
@@ -206,11 +204,7 @@ fn refused(name: &str, failure: &Failure) -> View {
     many([head.into(), list.into(), more.into()])
 }
 
-fn ready(
-    upload: UploadState,
-    client: Client,
-    (staged, figures): (&Rc<StagedUsage>, (Loader<Usage>, Loader<Subscription>)),
-) -> View {
+fn ready(upload: UploadState, client: Client, staged: &Rc<StagedUsage>, loaders: Loaders) -> View {
     let text = &messages().usage_file;
     let (to_apply, id) = (Rc::clone(staged), staged.id.clone());
     let apply = patient("button button--primary", text.apply, move || {
@@ -218,7 +212,7 @@ fn ready(
     })
     .attr("type", "button")
     .on("click", move |_| {
-        upload.apply(client, Rc::clone(&to_apply), figures)
+        upload.apply(client, Rc::clone(&to_apply), loaders)
     });
     let discard = button("button")
         .attr("type", "button")

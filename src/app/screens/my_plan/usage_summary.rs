@@ -59,7 +59,7 @@ fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> View {
     let year = summary.year.as_ref();
     let within = year
         .is_none()
-        .then(|| within(&summary, (&of, chip(&summary))));
+        .then(|| within(&summary, &of, chip(&summary)));
     let since = summary.counted_from.map(|from| {
         let words = fill(text.counted_since, &[&format::day(from)]);
         p("card__note").child(words)
@@ -74,7 +74,7 @@ fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> View {
         .child(since)
         .child(summary.enterprise.map(enterprise))
         .child(chart(summary.clone()))
-        .child(figures(&summary, usage, (list, subscription)))
+        .child(figures(&summary, usage, list, subscription))
         .child(div("card__foot").child(usage_file::download()));
     let year = year.map(|year| year_view::card(year, &summary, usage.period_start));
     many([year.into(), month.into()])
@@ -131,7 +131,8 @@ fn freshness(usage: &Usage, offset_minutes: i32) -> View {
 fn figures(
     summary: &Summary,
     usage: &Usage,
-    (list, subscription): (&PriceList, &Subscription),
+    list: &PriceList,
+    subscription: &Subscription,
 ) -> Element {
     let text = &messages().plan;
     let parts = usage.parts;
@@ -145,22 +146,22 @@ fn figures(
     .map(format::count);
     let counts = counts.each_ref().map(String::as_str);
     let points = [usage.metered.data_points, summary.included_points].map(format::count);
-    let actual = (
-        text.actual.to_owned(),
-        format::count(usage.metered.mau),
-        fill(text.actual_detail, &counts),
-    );
-    let processed = (
-        text.processed.to_owned(),
-        format::count(summary.processed),
-        fill(text.processed_detail, &[&points[0], &points[1]]),
-    );
+    let actual = Figure {
+        label: text.actual.to_owned(),
+        value: format::count(usage.metered.mau),
+        detail: fill(text.actual_detail, &counts),
+    };
+    let processed = Figure {
+        label: text.processed.to_owned(),
+        value: format::count(summary.processed),
+        detail: fill(text.processed_detail, &[&points[0], &points[1]]),
+    };
     let ahead = ahead(summary, &format::month(usage.period_start));
-    let mbu = (
-        text.mbu.to_owned(),
-        format::count(summary.mbu),
-        text.mbu_detail.to_owned(),
-    );
+    let mbu = Figure {
+        label: text.mbu.to_owned(),
+        value: format::count(summary.mbu),
+        detail: text.mbu_detail.to_owned(),
+    };
     let counted = CountedAddOn::of(list, subscription);
     let counted = counted
         .iter()
@@ -184,8 +185,11 @@ fn extra_use(add_on: &CountedAddOn, currency: Currency) -> Figure {
         }
         Extra::Trial => fill(text.use_in_trial, &[&included]),
     };
-    let used = fill(text.used, &[&format::count(add_on.used)]);
-    (add_on.name.clone(), used, detail)
+    Figure {
+        label: add_on.name.clone(),
+        value: fill(text.used, &[&format::count(add_on.used)]),
+        detail,
+    }
 }
 
 /// The projection of the month's end, and its overage.
@@ -194,8 +198,11 @@ fn ahead(summary: &Summary, month: &str) -> Figure {
     let label = fill(text.ahead, &[month]);
     let Some(ahead) = &summary.ahead else {
         let days = [FEWEST_GROWTH_DAYS, summary.growth_days].map(format::count);
-        let why = fill(text.no_ahead_detail, &days.each_ref().map(String::as_str));
-        return (label, text.no_ahead.to_owned(), why);
+        return Figure {
+            label,
+            value: text.no_ahead.to_owned(),
+            detail: fill(text.no_ahead_detail, &days.each_ref().map(String::as_str)),
+        };
     };
     let cost = if ahead.overage.is_zero() {
         text.ahead_none.to_owned()
@@ -204,6 +211,9 @@ fn ahead(summary: &Summary, month: &str) -> Figure {
     };
     let [low, users, high] =
         [ahead.users.low, ahead.users.expected, ahead.users.high].map(format::count);
-    let detail = fill(text.ahead_band, &[&low, &high, &cost]);
-    (label, fill(text.ahead_value, &[&users]), detail)
+    Figure {
+        label,
+        value: fill(text.ahead_value, &[&users]),
+        detail: fill(text.ahead_band, &[&low, &high, &cost]),
+    }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::figure::figure;
+use super::figure::{Figure, figure};
 use super::meter::within;
 use super::summary::Summary;
 use super::year::{Remaining, Year};
@@ -21,7 +21,7 @@ pub(super) fn card(year: &Year, month: &Summary, this_month: NaiveDate) -> Eleme
         .child(p("card__aside").child(fill(text.month_of, &months.each_ref().map(String::as_str))));
     section("card")
         .child(head)
-        .child(within(&summary, (&of, chip(year))))
+        .child(within(&summary, &of, chip(year)))
         .child(figures(year, month, this_month))
 }
 
@@ -63,21 +63,21 @@ fn figures(year: &Year, month: &Summary, this_month: NaiveDate) -> Element {
         format::month(this_month),
     ];
     let items = [
-        (
-            text.limit.to_owned(),
-            format::count(year.limit),
-            fill(text.limit_detail, &[&until]),
-        ),
-        (
-            text.used.to_owned(),
-            format::count(year.used),
-            fill(text.used_detail, &used.each_ref().map(String::as_str)),
-        ),
-        (
-            text.remaining.to_owned(),
-            remaining,
-            text.remaining_detail.to_owned(),
-        ),
+        Figure {
+            label: text.limit.to_owned(),
+            value: format::count(year.limit),
+            detail: fill(text.limit_detail, &[&until]),
+        },
+        Figure {
+            label: text.used.to_owned(),
+            value: format::count(year.used),
+            detail: fill(text.used_detail, &used.each_ref().map(String::as_str)),
+        },
+        Figure {
+            label: text.remaining.to_owned(),
+            value: remaining,
+            detail: text.remaining_detail.to_owned(),
+        },
     ];
     dl("figures").children(items.map(figure))
 }

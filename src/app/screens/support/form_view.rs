@@ -12,7 +12,7 @@ use crate::client::load::Loader;
 use crate::components::banner::{Tone, banner};
 use crate::components::button::patient;
 use crate::components::error_card::explain;
-use crate::components::field::{explained, framed, value};
+use crate::components::field::{Labels, explained, framed, value};
 use crate::components::icon::{Sign, icon};
 use crate::components::live_region::said;
 use crate::messages::{fill, messages};
@@ -77,7 +77,7 @@ impl Form {
                     false => said.description = value(&event),
                 });
             });
-        field(self, asked, (label, ""), input)
+        field(self, asked, Labels::of(label), input)
     }
 
     fn files(self) -> Element {
@@ -96,7 +96,10 @@ impl Form {
                     });
                 }
             });
-        let labels = (text.attachments, text.attachments_hint);
+        let labels = Labels {
+            label: text.attachments,
+            hint: Some(text.attachments_hint),
+        };
         field(self, Asked::Attachments, labels, input).live(move || self.chosen_files())
     }
 
@@ -185,7 +188,7 @@ impl Form {
 }
 
 /// A field with its label, its hint and what is wrong with it.
-fn field(form: Form, asked: Asked, labels: (&str, &str), input: Element) -> Element {
+fn field(form: Form, asked: Asked, labels: Labels<'_>, input: Element) -> Element {
     let input = input
         .flag("aria-invalid", move || form.wrong(asked).is_some())
         .slot(form.slot(asked));
@@ -217,7 +220,7 @@ fn select(form: Form, asked: Asked) -> Element {
         .on("change", move |event| form.choose(asked, &value(&event)))
         .child(first)
         .children(options);
-    field(form, asked, (label, ""), select)
+    field(form, asked, Labels::of(label), select)
 }
 
 fn read_only(label: &str, value: &str) -> Element {

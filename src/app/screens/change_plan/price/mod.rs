@@ -10,7 +10,7 @@ use billing::{BillingFrequency, PriceBook};
 use super::Shared;
 use super::expected::heading;
 use super::state::{self, Kind, UsageBasis};
-use crate::checkout::bill::{self, Agreement};
+use crate::checkout::bill::{self, Agreement, NothingNew};
 use crate::checkout::outcome::outcome;
 use crate::checkout::{charges_now, preview};
 use crate::components::receipt;
@@ -89,9 +89,12 @@ impl Price {
     }
 
     fn nothing_new(&self, title: &str, words: &str) -> View {
-        let plan = (&*self.subscription, &*self.book);
-        let estimated_with = self.estimated_with();
-        bill::nothing_new(self.shared.checkout, plan, (title, words), estimated_with)
+        let said = NothingNew {
+            title,
+            words,
+            estimated_with: self.estimated_with(),
+        };
+        bill::nothing_new(self.shared.checkout, &self.subscription, &self.book, said)
     }
 
     fn quote(&self, kind: Kind, tier: u64, quote: &Rc<Quote>) -> View {
