@@ -7,7 +7,7 @@ use super::Shared;
 use super::state::{CountError, parse_count};
 use crate::components::field;
 use crate::messages::{fill, format, messages};
-use crate::screens::my_plan::summary::Summary;
+use crate::screens::my_plan::usage::summary::Summary;
 use crate::view::{Element, Live, Slot, div, el, h2, p, watch};
 
 /// The field. It starts at the projection, or without one at the users so far, and keeps what the

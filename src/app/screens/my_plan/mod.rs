@@ -18,31 +18,21 @@ use crate::routing::navigation::link;
 use crate::routing::route::Page;
 use crate::view::{View, div, live, many, shared};
 
-mod ahead;
 pub mod calculator;
-pub mod chart;
-mod chart_view;
-mod coming_up;
-pub mod counted_add_ons;
 mod facts;
-mod figure;
 mod head;
-mod meter;
-mod next_invoice;
-mod projects;
-mod scheduled;
+mod next;
 mod so_far;
 pub mod state;
-pub mod summary;
 mod trial;
-mod usage_file;
-mod usage_summary;
+pub mod usage;
 pub mod year;
-mod year_view;
 
 use head::head;
+use next::{coming_up, next_invoice, scheduled};
 use state::Plan;
-use usage_file::{Loaders, UploadState};
+use usage::usage_file::{self, Loaders, UploadState};
+use usage::usage_summary;
 
 pub fn screen() -> View {
     let client: Client = shared();

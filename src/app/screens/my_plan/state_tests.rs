@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::client::json::tests::usd;
-use crate::screens::my_plan::chart::Drawing;
-use crate::screens::my_plan::summary::{MarkKind, Summary};
+use crate::screens::my_plan::usage::chart::Drawing;
+use crate::screens::my_plan::usage::summary::{MarkKind, Summary};
 use crate::screens::my_plan::year::Remaining;
 use api::plan::annual::Annual;
 use api::plan::subscription::ScheduledChange;

@@ -27,14 +27,14 @@ const MOST_FAULTS: usize = 100;
 
 /// The data that an import changes; it is loaded again after one.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Loaders {
-    pub(super) subscription: Loader<Subscription>,
-    pub(super) usage: Loader<Usage>,
+pub(in crate::screens::my_plan) struct Loaders {
+    pub(in crate::screens::my_plan) subscription: Loader<Subscription>,
+    pub(in crate::screens::my_plan) usage: Loader<Usage>,
 }
 
 /// The progress of an import; the screen keeps it while its other parts are rebuilt.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct UploadState {
+pub(in crate::screens::my_plan) struct UploadState {
     step: Live<Step>,
     name: Live<String>,
 }
@@ -51,7 +51,7 @@ enum Step {
 }
 
 impl UploadState {
-    pub(super) fn new() -> Self {
+    pub(in crate::screens::my_plan) fn new() -> Self {
         Self {
             step: Live::new(Step::Choose),
             name: Live::new(String::new()),
@@ -100,7 +100,7 @@ impl UploadState {
     }
 }
 
-pub(super) fn card(upload: UploadState, loaders: Loaders) -> Element {
+pub(in crate::screens::my_plan) fn card(upload: UploadState, loaders: Loaders) -> Element {
     let text = &messages().usage_file;
     let client: Client = shared();
     let busy = move || matches!(upload.step.get(), Step::Sending(_) | Step::Applying(_));

@@ -7,7 +7,7 @@ use billing::{PriceList, PricedAccount};
 use chrono::NaiveDate;
 
 use super::ahead::{Ahead, ahead, enterprise};
-use super::year::{Remaining, Year};
+use crate::screens::my_plan::year::{Remaining, Year};
 
 /// The marks of a pool below the lock, in percent.
 const MARKS: [u64; 2] = [80, 100];

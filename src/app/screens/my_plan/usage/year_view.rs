@@ -5,9 +5,9 @@ use chrono::NaiveDate;
 use super::figure::{Figure, figure};
 use super::meter::within;
 use super::summary::Summary;
-use super::year::{Remaining, Year};
 use crate::components::icon::{Sign, icon};
 use crate::messages::{fill, format, messages};
+use crate::screens::my_plan::year::{Remaining, Year};
 use crate::view::{Element, div, dl, h2, p, section, span};
 
 /// Usage since the term began, against the limit that all its months share.

@@ -5,7 +5,6 @@ use super::counted_add_ons::{CountedAddOn, Extra};
 use super::figure::{Figure, figure};
 use super::meter::within;
 use super::projects;
-use super::state::{Age, age};
 use super::summary::Summary;
 use super::usage_file;
 use super::year_view;
@@ -16,6 +15,7 @@ use crate::components::skeleton::{self, show};
 use crate::messages::{fill, format, messages};
 use crate::routing::navigation::link;
 use crate::routing::route::{Choice, Page};
+use crate::screens::my_plan::state::{Age, age};
 use crate::view::{Element, View, div, dl, el, h2, many, p, section, span};
 use api::plan::quote::list_of;
 use api::plan::subscription::Subscription;
@@ -24,7 +24,11 @@ use billing::metering::usage::FEWEST_GROWTH_DAYS;
 use billing::{Currency, PriceBook, PriceList};
 
 /// The cards. Their requests fail on their own.
-pub(super) fn card(plan: &Subscription, book: &PriceBook, usage: Loader<Usage>) -> View {
+pub(in crate::screens::my_plan) fn card(
+    plan: &Subscription,
+    book: &PriceBook,
+    usage: Loader<Usage>,
+) -> View {
     let title = messages().failure.loading_usage;
     show(
         usage.get(),
@@ -35,7 +39,7 @@ pub(super) fn card(plan: &Subscription, book: &PriceBook, usage: Loader<Usage>) 
 }
 
 /// The cards while their data is loading.
-pub(super) fn skeleton() -> View {
+pub(in crate::screens::my_plan) fn skeleton() -> View {
     many([
         skeleton::skeleton(&["title", "figure", "bar", "chart", "row"]),
         skeleton::skeleton(&["title", "line", "line", "line", "line"]),

@@ -16,7 +16,7 @@ use crate::routing::route::{Basket, Page};
 use crate::view::{Element, View, div, many, p};
 
 /// One banner for each scheduled change.
-pub(super) fn scheduled(
+pub(in crate::screens::my_plan) fn scheduled(
     plan: &Subscription,
     book: &PriceBook,
     loader: Loader<Subscription>,

@@ -1,14 +1,18 @@
 //! The invoice of the next 1st, and why it differs from this month's figure.
 
-use super::state::{Direction, Plan, Reason};
 use crate::components::receipt::{self, how};
 use crate::messages::{fill, format, messages};
+use crate::screens::my_plan::state::{Direction, Plan, Reason};
 use crate::view::{Element, Live, View, div, el, h2, p, section, span};
 use api::plan::subscription::Subscription;
 use billing::{BillingFrequency, PriceBook};
 
 /// The next invoice, if nothing else happens.
-pub(super) fn card(plan: &Plan, subscription: &Subscription, book: &PriceBook) -> View {
+pub(in crate::screens::my_plan) fn card(
+    plan: &Plan,
+    subscription: &Subscription,
+    book: &PriceBook,
+) -> View {
     let text = &messages().plan;
     let open = Live::new(false);
     let next = &plan.next;

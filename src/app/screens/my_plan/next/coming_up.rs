@@ -13,7 +13,7 @@ use crate::components::icon::{Sign, icon};
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, View, div, el, h2, live, p, section, shared, span};
 
-pub(super) fn card(book: &Rc<PriceBook>) -> View {
+pub(in crate::screens::my_plan) fn card(book: &Rc<PriceBook>) -> View {
     let book = Rc::clone(book);
     let live_status = LiveAccountStatus::here();
     live(move || {

@@ -62,10 +62,10 @@ fn counted(list: &PriceList, subscription: &Subscription, add_on: &AddOn) -> Opt
 
 #[cfg(test)]
 mod tests {
-    use super::super::state::tests::subscription;
     use super::*;
     use crate::client::json::tests::in_trial;
     use crate::client::json::tests::usd;
+    use crate::screens::my_plan::state::tests::subscription;
     use billing::CurrencyCode;
     use billing::account::lifecycle::OnFile;
     use billing::catalog::price_book::ESSENTIALS_EMAIL;
