@@ -10,9 +10,9 @@ use api::sandbox::ScriptedOutcome;
 
 use super::LiveAccountStatus;
 use crate::client::Client;
-use crate::components::button::patient;
 use crate::components::error_card::explain;
-use crate::components::toast::Toasts;
+use crate::components::feedback::toast::Toasts;
+use crate::components::form::button::patient;
 use crate::messages::messages;
 use crate::view::{Element, Live, div, shared, spawn};
 

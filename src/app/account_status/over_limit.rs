@@ -8,7 +8,7 @@ use super::LiveAccountStatus;
 use super::state::{is_seen, over, seen_name};
 use crate::browser::storage::{self, Keep};
 use crate::client::session::Who;
-use crate::components::modal::modal;
+use crate::components::form::modal::modal;
 use crate::messages::{fill, format, messages};
 use crate::routing::navigation::{Navigation, link};
 use crate::routing::route::{Choice, Page};

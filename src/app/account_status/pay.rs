@@ -8,10 +8,10 @@ use billing::account::lifecycle::Lifecycle;
 use super::LiveAccountStatus;
 use crate::client::Client;
 use crate::client::intent::new_key;
-use crate::components::button::patient;
 use crate::components::error_card::explain;
-use crate::components::live_region::said;
-use crate::components::toast::Toasts;
+use crate::components::feedback::live_region::said;
+use crate::components::feedback::toast::Toasts;
+use crate::components::form::button::patient;
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, div, p, shared, spawn};
 

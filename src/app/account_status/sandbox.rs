@@ -9,11 +9,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::LiveAccountStatus;
 use super::words::instant;
 use crate::client::{Client, json};
-use crate::components::button::patient;
 use crate::components::error_card::explain;
+use crate::components::feedback::live_region::said;
+use crate::components::feedback::toast::Toasts;
+use crate::components::form::button::patient;
 use crate::components::icon::{Sign, icon};
-use crate::components::live_region::said;
-use crate::components::toast::Toasts;
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, Slot, View, button, div, el, p, shared, span, spawn};
 

@@ -8,7 +8,7 @@ use leptos::prelude::request_animation_frame;
 use super::Checkout;
 use super::order::{Changed, Phase, changes};
 use crate::components::error_card::request;
-use crate::components::modal::modal;
+use crate::components::form::modal::modal;
 use crate::components::receipt::kind_label;
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, Slot, View, button, div, el, h2, many, p, table, td, th, tr, watch};

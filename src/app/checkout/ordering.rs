@@ -9,7 +9,7 @@ use crate::client::failure::Failure;
 use crate::client::intent::Intent;
 use crate::client::load::{Load, Loader};
 use crate::client::{Client, wait};
-use crate::components::toast::Toasts;
+use crate::components::feedback::toast::Toasts;
 use crate::messages::{fill, format, messages};
 use crate::view::{Live, Slot, shared, spawn};
 use api::plan::plan_change::{Order, PlanChange, State};

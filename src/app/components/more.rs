@@ -1,9 +1,9 @@
 //! The button that loads more of a list.
 
 use crate::client::Asked;
-use crate::components::button::patient;
 use crate::components::error_card::explain;
-use crate::components::toast::Toasts;
+use crate::components::feedback::toast::Toasts;
+use crate::components::form::button::patient;
 use crate::view::{Element, Live, div, shared, spawn};
 
 /// A button that loads more, and shows why a request failed.

@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::client::intent::Intent;
 use crate::client::session::Who;
 use crate::components::error_card::explain;
-use crate::components::toast::Toasts;
+use crate::components::feedback::toast::Toasts;
 use crate::view::{Element, Live, button, shared, spawn};
 
 /// A button that signs the person out.

@@ -6,11 +6,11 @@ use crate::browser::online::Online;
 use crate::client::Client;
 use crate::client::failure::Failure;
 use crate::client::load::Loader;
-use crate::components::button::patient;
 use crate::components::error_card::explain;
-use crate::components::live_region::said;
+use crate::components::feedback::live_region::said;
+use crate::components::feedback::toast::Toasts;
+use crate::components::form::button::patient;
 use crate::components::page_head::Title;
-use crate::components::toast::Toasts;
 use crate::messages::messages;
 use crate::view::{Element, Live, p, shared, spawn};
 

@@ -13,7 +13,7 @@ use crate::client::Client;
 use crate::client::failure::Failure;
 use crate::client::session::{Entrance, Who};
 use crate::components::error_card::error_card;
-use crate::components::toast::Toasts;
+use crate::components::feedback::toast::Toasts;
 use crate::messages::messages;
 use crate::options::Options;
 use crate::routing::navigation::{self, Navigation};

@@ -10,8 +10,8 @@ use web_sys::Event;
 
 use super::state::{Card, OFFERED, OTHER, Said, goes_at_once, is_about_words};
 use super::{Fields, Shared};
-use crate::components::banner::{Tone, banner};
-use crate::components::field::{framed, value};
+use crate::components::feedback::banner::{Tone, banner};
+use crate::components::form::field::{framed, value};
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, div, el, p, watch};
 

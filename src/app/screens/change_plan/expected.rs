@@ -5,7 +5,7 @@ use web_sys::HtmlInputElement;
 
 use super::Shared;
 use super::state::{CountError, parse_count};
-use crate::components::field;
+use crate::components::form::field;
 use crate::messages::{fill, format, messages};
 use crate::screens::my_plan::usage::summary::Summary;
 use crate::view::{Element, Live, Slot, div, el, h2, p, watch};

@@ -8,7 +8,7 @@ use billing::{BillingFrequency, PriceBook};
 
 use super::Shared;
 use super::state::{coming, offers_a_year};
-use crate::components::field;
+use crate::components::form::field;
 use crate::messages::{fill, format, messages};
 use crate::routing::route::Choice;
 use crate::view::{Element, div, el};

@@ -3,8 +3,8 @@
 use super::state::{Fault, Typed};
 use super::{Order, label, refused, settles};
 use crate::account_status::LiveAccountStatus;
-use crate::components::button::patient;
-use crate::components::field::{framed, value};
+use crate::components::form::button::patient;
+use crate::components::form::field::{framed, value};
 use crate::messages::{fill, format, messages};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;

@@ -5,8 +5,8 @@ use api::route::Route;
 use leptos::prelude::request_animation_frame;
 
 use super::{Order, label, refused, settles};
-use crate::components::button::patient;
-use crate::components::modal::modal;
+use crate::components::form::button::patient;
+use crate::components::form::modal::modal;
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, Slot, View, button, dd, div, dl, dt, el, h2, many, p, section, watch};
 

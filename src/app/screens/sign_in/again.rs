@@ -6,7 +6,7 @@ use leptos::prelude::request_animation_frame;
 use super::form;
 use crate::client::intent::Intent;
 use crate::client::session::Who;
-use crate::components::modal::modal;
+use crate::components::form::modal::modal;
 use crate::messages::{fill, messages};
 use crate::view::{Element, Live, Slot, button, div, el, h2, p, watch};
 

@@ -8,7 +8,7 @@ use crate::client::Client;
 use crate::client::failure::Failure;
 use crate::client::intent::new_key;
 use crate::client::load::Loader;
-use crate::components::field::empty;
+use crate::components::form::field::empty;
 use crate::view::{Live, Slot, spawn};
 
 /// The state of the form. It lives longer than the data that is loaded around it.

@@ -9,12 +9,12 @@ use super::form::Form;
 use super::state::{Asked, Chosen};
 use crate::client::Client;
 use crate::client::load::Loader;
-use crate::components::banner::{Tone, banner};
-use crate::components::button::patient;
 use crate::components::error_card::explain;
-use crate::components::field::{Labels, explained, framed, value};
+use crate::components::feedback::banner::{Tone, banner};
+use crate::components::feedback::live_region::said;
+use crate::components::form::button::patient;
+use crate::components::form::field::{Labels, explained, framed, value};
 use crate::components::icon::{Sign, icon};
-use crate::components::live_region::said;
 use crate::messages::{fill, messages};
 use crate::view::{Element, View, button, div, el, h2, section, shared, span, spawn};
 

@@ -6,9 +6,9 @@ use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 
 use crate::browser::theme::{Appearance, Theme};
 use crate::client::Client;
-use crate::components::field::value;
+use crate::components::form::field::value;
+use crate::components::form::modal::modal;
 use crate::components::icon::{Sign, icon};
-use crate::components::modal::modal;
 use crate::messages::{fill, messages};
 use crate::routing::navigation::{Navigation, Step};
 use crate::routing::route::Page;

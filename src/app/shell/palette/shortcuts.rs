@@ -5,7 +5,7 @@ use web_sys::{Element as Node, KeyboardEvent};
 
 use super::{row, title};
 use crate::browser::storage::{self, Keep};
-use crate::components::modal::modal;
+use crate::components::form::modal::modal;
 use crate::messages::messages;
 use crate::view::{Element, Live, Slot, button, div, dl, el, p};
 

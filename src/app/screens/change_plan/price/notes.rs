@@ -6,7 +6,7 @@ use billing::metering::pool::term_limit;
 
 use super::super::state::{self, Kind};
 use super::Price;
-use crate::components::banner::{Tone, banner};
+use crate::components::feedback::banner::{Tone, banner};
 use crate::messages::{fill, format, messages};
 use crate::view::Element;
 

@@ -7,7 +7,7 @@ use billing::{BillingFrequency, PriceBook};
 
 use crate::checkout::subject;
 use crate::client::load::Loader;
-use crate::components::banner::{Tone, banner};
+use crate::components::feedback::banner::{Tone, banner};
 use crate::components::icon::{Sign, icon};
 use crate::components::undo::Undo;
 use crate::messages::{fill, format, messages};

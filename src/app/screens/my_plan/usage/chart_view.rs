@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::chart::{Day, Drawing};
 use super::summary::Summary;
-use crate::components::field::choice;
+use crate::components::form::field::choice;
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, div, el, p, span, table, td, th, tr};
 use billing::metering::usage::CountedDay;

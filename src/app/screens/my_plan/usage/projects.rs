@@ -6,10 +6,10 @@ use std::rc::Rc;
 use api::usage::{ProjectPage, ProjectUsage, Usage};
 
 use crate::client::Client;
-use crate::components::button::patient;
 use crate::components::error_card::explain;
-use crate::components::field;
-use crate::components::toast::Toasts;
+use crate::components::feedback::toast::Toasts;
+use crate::components::form::button::patient;
+use crate::components::form::field;
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, View, div, el, h2, p, section, shared, spawn, table, td, th, tr};
 

@@ -12,9 +12,9 @@ use web_sys::{Event, File, HtmlInputElement};
 use crate::client::Client;
 use crate::client::failure::Failure;
 use crate::client::load::Loader;
-use crate::components::banner::{Tone, banner};
-use crate::components::button::patient;
 use crate::components::error_card::explain;
+use crate::components::feedback::banner::{Tone, banner};
+use crate::components::form::button::patient;
 use crate::messages::{fill, format, messages};
 use crate::view::{
     Element, Live, View, button, dd, div, dl, dt, el, h2, many, p, section, shared, span, spawn,

@@ -1,0 +1,5 @@
+//! How a person is told something: banners, toasts, texts that are read out.
+
+pub mod banner;
+pub mod live_region;
+pub mod toast;

@@ -1,0 +1,5 @@
+//! What a form is made of: fields, buttons, dialogs.
+
+pub mod button;
+pub mod field;
+pub mod modal;
