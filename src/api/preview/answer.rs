@@ -78,7 +78,7 @@ struct AnswerTax {
 }
 
 impl<'a> Answer<'a> {
-    /// The output for a request; without a change nothing is due now.
+    /// The output for a request; without a change it says nothing of what is due now.
     pub(super) fn of(id: Option<&'a str>, request: &Request, quote: Quote) -> Self {
         let month = quote.month;
         Self {

@@ -13,7 +13,7 @@ use crate::pricing::overage::overage_lines;
 use crate::pricing::priced_account::PricedAccount;
 use crate::pricing::statement::{Derivations, Line, Statement};
 
-/// All effects of a close at the instant `at` that runs `now`, in order.
+/// All effects, in order, of a close that is due at `at` and runs at `now`.
 pub(super) fn effects(
     closing: &Closing<'_>,
     at: DateTime<Utc>,
