@@ -12,8 +12,8 @@ use crate::foundation::error::Error;
 use crate::store::{Changes, Tx, Work};
 
 mod account;
+mod change_log;
 mod plan;
-mod turned;
 
 use account::ClosingAccount;
 use plan::carry_out;

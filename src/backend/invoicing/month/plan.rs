@@ -9,7 +9,7 @@ use billing::{BillingFrequency, Money, OrganizationId, Subscription};
 use chrono::{DateTime, Utc};
 
 use super::account::ClosingAccount;
-use super::turned::{self, ChargedPlan, TurnedPlan};
+use super::change_log::{self, ChangedPlan, ChargedPlan};
 use crate::foundation::clock::Timestamps;
 use crate::foundation::error::Error;
 use crate::invoicing;
@@ -24,7 +24,7 @@ use crate::store::price_books::BookVersion;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
 use crate::store::subscriptions::{self, ChangeContext, annual_terms};
 use crate::store::usage::alert_crossings;
-use crate::usage::evaluation::turn_lock;
+use crate::usage::evaluation::apply_usage_event;
 
 /// Carries out a plan, and marks its month as closed. Returns the number of the invoice if one was
 /// issued.
@@ -46,7 +46,7 @@ pub(super) async fn carry_out(
         carried.carry_out(tx, account, effect).await?;
     }
     carried.close(tx).await?;
-    carried.turn(tx, account).await?;
+    carried.log_changes(tx, account).await?;
     Ok(carried.number)
 }
 
@@ -177,7 +177,7 @@ impl Carried<'_> {
             effective_at: self.plan.at,
             recorded_at: self.now,
         };
-        turn_lock(tx, self.organization_id(), event, times).await
+        apply_usage_event(tx, self.organization_id(), event, times).await
     }
 
     /// Stores the closing, so that the month is not closed again.
@@ -215,7 +215,7 @@ impl Carried<'_> {
     }
 
     /// Logs the scheduled changes that are in force from now on.
-    async fn turn(&self, tx: &mut Tx, account: &ClosingAccount) -> Result<(), Error> {
+    async fn log_changes(&self, tx: &mut Tx, account: &ClosingAccount) -> Result<(), Error> {
         let before = ChargedPlan {
             subscription: &account.stored.subscription,
             frequency: account.cycle.frequency(),
@@ -238,12 +238,12 @@ impl Carried<'_> {
         if after == before {
             return Ok(());
         }
-        let turned = TurnedPlan {
+        let changed = ChangedPlan {
             before,
             after,
             on: self.plan.key.period.end(),
         };
         let id = self.organization_id();
-        turned::log(tx, id, account.list()?, turned, self.now).await
+        change_log::log(tx, id, account.list()?, changed, self.now).await
     }
 }

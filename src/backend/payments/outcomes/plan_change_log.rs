@@ -33,8 +33,8 @@ impl Applied<'_> {
         let before = audit_values::plan(self.list, self.before, now)?;
         let after = match state {
             State::Scheduled => {
-                let turned = self.after.after_month_change();
-                audit_values::plan(self.list, &turned, self.quote.frequency_after)?
+                let next_month = self.after.after_month_change();
+                audit_values::plan(self.list, &next_month, self.quote.frequency_after)?
             }
             State::Started
             | State::Unknown

@@ -72,7 +72,7 @@ pub(crate) async fn evaluate(
     organization_id: &OrganizationId,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    hold_against_limit(tx, organization_id, Cause::Counted, now).await
+    evaluate_for(tx, organization_id, Cause::Counted, now).await
 }
 
 /// Evaluates the current month after a correction of figures. Alerts and locks that only the wrong
@@ -85,7 +85,7 @@ pub(crate) async fn corrected(
     organization_id: &OrganizationId,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    hold_against_limit(tx, organization_id, Cause::Corrected, now).await
+    evaluate_for(tx, organization_id, Cause::Corrected, now).await
 }
 
 /// Evaluates the usage of a day's month against the limit of the higher tier that was bought on that
@@ -99,14 +99,14 @@ pub async fn upgraded(
     day: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    hold_against_limit(tx, organization_id, Cause::Upgraded { on: day }, now).await
+    evaluate_for(tx, organization_id, Cause::Upgraded { on: day }, now).await
 }
 
 /// Applies a usage event to the lock. A lock or unlock is logged and mailed.
 ///
 /// # Errors
 /// Fails when the organization does not exist.
-pub(crate) async fn turn_lock(
+pub(crate) async fn apply_usage_event(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     event: usage_lock::UsageEvent,
@@ -123,7 +123,7 @@ pub(crate) async fn turn_lock(
         return Ok(());
     }
     account_states::replace(tx, organization_id, &after, times.recorded_at).await?;
-    tell_of_lock(tx, organization_id, &after, event, times.recorded_at).await
+    announce_lock(tx, organization_id, &after, event, times.recorded_at).await
 }
 
 /// Why usage is evaluated.
@@ -137,7 +137,7 @@ enum Cause {
     },
 }
 
-async fn hold_against_limit(
+async fn evaluate_for(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     cause: Cause,
@@ -186,7 +186,7 @@ async fn hold_against_limit(
         },
         Cause::Upgraded { .. } => usage_lock::UsageEvent::Upgraded(measure),
     };
-    turn_lock(tx, organization_id, event, Timestamps::immediate(now)).await
+    apply_usage_event(tx, organization_id, event, Timestamps::immediate(now)).await
 }
 
 /// Records every crossed threshold, and sends an alert about the highest.
@@ -235,7 +235,7 @@ async fn alert(
     records::audit(tx, organization_id, entry).await
 }
 
-async fn tell_of_lock(
+async fn announce_lock(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     state: &AccountState,

@@ -19,7 +19,7 @@ pub(super) struct ChargedPlan<'a> {
 }
 
 /// The plan before and after a month change.
-pub(super) struct TurnedPlan<'a> {
+pub(super) struct ChangedPlan<'a> {
     pub(super) before: ChargedPlan<'a>,
     pub(super) after: ChargedPlan<'a>,
     /// The first day of the new month.
@@ -31,10 +31,10 @@ pub(super) async fn log(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     list: &PriceList,
-    turned: TurnedPlan<'_>,
+    changed: ChangedPlan<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let TurnedPlan { before, after, on } = turned;
+    let ChangedPlan { before, after, on } = changed;
     let plan = |plan: ChargedPlan<'_>| audit_values::plan(list, plan.subscription, plan.frequency);
     let change = AuditChange::of(plan(before)?, plan(after)?);
     let actor = &Actor::system();
