@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use api::plan::plan_change::{PlanChange as Sent, State};
 use backend::foundation::error::Error;
 use backend::store::subscriptions::{self, ChangeContext};
-use backend::store::{Changes, Engine, Store, Tx, Work};
+use backend::store::{Changes, Engine, SchemaMismatch, Store, Tx, Work};
 use billing::PlanChange;
 use sqlx::{AnyConnection, Connection, Executor};
 use tempfile::TempDir;
@@ -107,7 +107,7 @@ on_both_databases! {
     /// The migration creates the tables, and running it again changes nothing.
     async fn migrating_again_does_no_harm(world: World) {
         world.found(&Customer::new("acme")).await;
-        assert!(world.services.store.is_current().await.unwrap());
+        assert_eq!(world.services.store.schema_mismatch().await.unwrap(), None);
         world.services.store.migrate().await.unwrap();
         assert_eq!(world.number("SELECT COUNT(*) FROM organizations").await, 1);
     }
@@ -119,9 +119,13 @@ async fn an_empty_database_is_not_current() {
     let sqlite = format!("sqlite:{}/new/empty.db", folder.path().display());
     for url in [sqlite, cluster::empty_postgres().await] {
         let store = Store::create(&url).await.unwrap();
-        assert!(!store.is_current().await.unwrap(), "{url}");
+        assert_eq!(
+            store.schema_mismatch().await.unwrap(),
+            Some(SchemaMismatch::Behind),
+            "{url}"
+        );
         store.migrate().await.unwrap();
-        assert!(store.is_current().await.unwrap(), "{url}");
+        assert_eq!(store.schema_mismatch().await.unwrap(), None, "{url}");
         store.close().await;
     }
     let mode = std::fs::metadata(folder.path().join("new/empty.db"))

@@ -26,7 +26,6 @@ mod late_starts;
 pub(crate) mod leaving;
 mod leaving_years;
 mod mails;
-mod migrating;
 mod months;
 mod orders;
 mod payments;

@@ -22,6 +22,7 @@ mod filter;
 mod intake;
 mod jobs;
 mod memory;
+mod schema;
 mod server;
 
 use server::Server;

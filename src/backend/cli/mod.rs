@@ -17,7 +17,7 @@ use crate::jobs;
 use crate::services::Services;
 use crate::services::gateway::SandboxGateway;
 use crate::store::sandbox::clock;
-use crate::store::{Store, price_books};
+use crate::store::{SchemaMismatch, Store, price_books};
 
 mod close_month;
 mod close_ticket;
@@ -212,7 +212,12 @@ fn run_async(command: impl Future<Output = Result<(), Failed>>) -> Result<(), Fa
 
 async fn migrate(database: Database) -> Result<(), Failed> {
     let store = Store::create(&database.database).await?;
-    store.migrate().await?;
+    match store.schema_mismatch().await? {
+        None | Some(SchemaMismatch::Behind) => store.migrate().await?,
+        Some(mismatch @ (SchemaMismatch::Ahead | SchemaMismatch::Earlier)) => {
+            return Err(mismatch.into());
+        }
+    }
     store
         .write(price_books::StoreBuiltIn {
             now: Clock::system().now(),
@@ -223,16 +228,14 @@ async fn migrate(database: Database) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Opens a store with the current schema and the configured policy. Fails when migrations are missing.
+/// Opens a store with the current schema and the configured policy. Fails when the schema is another.
 async fn open(database: &Database) -> Result<Store, Failed> {
     let policy = database.policy()?;
     let store = Store::open(&database.database).await?.under(policy);
-    if store.is_current().await? {
-        return Ok(store);
+    match store.schema_mismatch().await? {
+        None => Ok(store),
+        Some(mismatch) => Err(mismatch.into()),
     }
-    Err(Failed(
-        "the database is not up to date; run `prorata migrate` first".to_owned(),
-    ))
 }
 
 impl Database {

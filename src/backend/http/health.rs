@@ -27,8 +27,8 @@ pub(super) async fn ready(State(app): State<AppState>) -> Response {
             &json!({ "status": "clock behind" }),
         );
     }
-    let (status, word) = match app.services.store.is_current().await {
-        Ok(true) => match app
+    let (status, word) = match app.services.store.schema_mismatch().await {
+        Ok(None) => match app
             .services
             .store
             .prove_writable(app.session_clock.now())
@@ -40,7 +40,7 @@ pub(super) async fn ready(State(app): State<AppState>) -> Response {
                 (StatusCode::SERVICE_UNAVAILABLE, "store not writable")
             }
         },
-        Ok(false) => (StatusCode::SERVICE_UNAVAILABLE, "not migrated"),
+        Ok(Some(_)) => (StatusCode::SERVICE_UNAVAILABLE, "not migrated"),
         Err(cause) => {
             tracing::warn!(%cause, "the store does not answer");
             (StatusCode::SERVICE_UNAVAILABLE, "store unreachable")

@@ -26,6 +26,7 @@ pub mod database;
 pub mod due_dates;
 pub mod idempotency;
 pub mod invoices;
+mod migrations;
 pub mod organizations;
 pub mod payments;
 pub mod people;
@@ -38,6 +39,7 @@ pub mod subscriptions;
 pub mod usage;
 
 pub use database::engine::{Engine, OpenError};
+pub use migrations::SchemaMismatch;
 
 /// How often a transaction is attempted in all when it conflicts with others.
 const ATTEMPTS: u32 = 10;
@@ -168,7 +170,7 @@ impl Store {
     /// Migrates the schema to the current version.
     ///
     /// # Errors
-    /// A store that cannot be written, or that a newer version of the program has migrated.
+    /// A store that cannot be written, or with a [`SchemaMismatch`] other than `Behind`.
     pub async fn migrate(&self) -> Result<(), Error> {
         self.engine
             .migrator()
@@ -178,22 +180,20 @@ impl Store {
         self.write(schedule::PutInOrder).await
     }
 
-    /// Whether the schema has the current version.
-    pub async fn is_current(&self) -> Result<bool, Error> {
+    /// How the tables differ from those of this program; `None` when they are the same.
+    pub async fn schema_mismatch(&self) -> Result<Option<SchemaMismatch>, Error> {
         let mut tx = self.reading().await?;
-        let found: Result<Option<i64>, _> =
-            sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations WHERE success")
-                .fetch_one(tx.connection())
-                .await;
-        let wanted = self
-            .engine
-            .migrator()
-            .iter()
-            .map(|migration| migration.version)
-            .max();
-        match found {
-            Ok(found) => Ok(found == wanted),
-            Err(sqlx::Error::Database(_)) => Ok(false),
+        let applied = sqlx::query_as(
+            "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version",
+        )
+        .fetch_all(tx.connection())
+        .await;
+        match applied {
+            Ok(applied) => Ok(migrations::mismatch(
+                &applied,
+                &self.engine.migrator().migrations,
+            )),
+            Err(sqlx::Error::Database(_)) => Ok(Some(SchemaMismatch::Behind)),
             Err(other) => Err(other.into()),
         }
     }

@@ -1,13 +1,8 @@
-//! The differences between the two databases: how each is opened, migrated, and begins a transaction.
+//! The differences between the two databases: how each is opened and begins a transaction.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-use sqlx::migrate::Migrator;
-
-static SQLITE: Migrator = sqlx::migrate!("store/migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("store/migrations/postgres");
 
 /// The database in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,13 +165,6 @@ impl Engine {
                 "SET LOCAL statement_timeout = '10min'; \
                  SET LOCAL idle_in_transaction_session_timeout = '10min'",
             ),
-        }
-    }
-
-    pub(crate) fn migrator(self) -> &'static Migrator {
-        match self {
-            Self::Sqlite => &SQLITE,
-            Self::Postgres => &POSTGRES,
         }
     }
 }

@@ -1,9 +1,14 @@
--- Where usage comes from: figures by project and day, or events and profiles; and who may send them.
+-- What is used: figures by project and day, or events and profiles; uses of add-ons; alerts.
 
 -- A project is metered by figures until its first event; never by both (SPEC 3).
-ALTER TABLE projects ADD COLUMN metered_by TEXT NOT NULL DEFAULT 'figures'
-    CHECK (metered_by IN ('figures', 'events'));
-ALTER TABLE projects ADD COLUMN first_event_at TEXT;
+CREATE TABLE projects (
+    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    id              TEXT NOT NULL,
+    name            TEXT NOT NULL,
+    metered_by      TEXT NOT NULL DEFAULT 'figures' CHECK (metered_by IN ('figures', 'events')),
+    first_event_at  TEXT,
+    PRIMARY KEY (organization_id, id)
+) STRICT;
 
 -- A file of figures on its way. Its rows count from the moment it is applied, all of them at once;
 -- of two applied files the one with the higher position counts, row by row.
@@ -50,11 +55,6 @@ CREATE TABLE usage_rows (
     PRIMARY KEY (organization_id, project_id, day, import_id),
     FOREIGN KEY (organization_id, project_id) REFERENCES projects (organization_id, id)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO usage_rows (organization_id, project_id, day, app, web_identified, api, anonymous_web,
-    data_points, counted_at)
-SELECT organization_id, project_id, day, app, web_identified, api, anonymous_web, data_points,
-    counted_at FROM usage_days;
-DROP TABLE usage_days;
 
 CREATE VIEW usage_days AS
 SELECT r.organization_id, r.project_id, r.day, r.import_id, r.app, r.web_identified, r.api,
@@ -82,30 +82,57 @@ CREATE TABLE usage_totals (
     counted_at      TEXT    NOT NULL,
     PRIMARY KEY (organization_id, day)
 ) STRICT;
-INSERT INTO usage_totals
-SELECT d.organization_id, d.day, SUM(u.app), SUM(u.web_identified), SUM(u.api), SUM(u.anonymous_web),
-    (SELECT SUM(p.data_points) FROM usage_rows p
-        WHERE p.organization_id = d.organization_id AND p.day = d.day), MAX(d.counted_at)
-FROM (SELECT organization_id, day, MAX(counted_at) AS counted_at FROM usage_rows
-    GROUP BY organization_id, day) d
-JOIN usage_rows u ON u.organization_id = d.organization_id AND u.day = (SELECT MAX(l.day)
-    FROM usage_rows l WHERE l.organization_id = u.organization_id AND l.project_id = u.project_id
-    AND l.day <= d.day AND substr(l.day, 1, 7) = substr(d.day, 1, 7))
-GROUP BY d.organization_id, d.day;
 
--- Programs that send usage. Only the token's hash is kept; it leads to the organization.
-CREATE TABLE credentials (
-    organization_id TEXT NOT NULL REFERENCES organizations (id),
-    id              TEXT NOT NULL,
-    name            TEXT NOT NULL,
-    token_hash      TEXT NOT NULL UNIQUE,
-    issued_by       TEXT NOT NULL,
-    issued_at       TEXT NOT NULL,
-    expires_at      TEXT NOT NULL,
-    revoked_at      TEXT,
-    last_used_at    TEXT,
-    PRIMARY KEY (organization_id, id)
+-- Figures of a month that do not count for charging (SPEC R10, R13): what the day on which counting
+-- began had counted before ('begun'), and the month to date that a pause has settled ('settled').
+CREATE TABLE usage_cuts (
+    organization_id TEXT    NOT NULL REFERENCES organizations (id),
+    kind            TEXT    NOT NULL CHECK (kind IN ('begun', 'settled')),
+    day             TEXT    NOT NULL,
+    at              TEXT    NOT NULL,
+    app             INTEGER NOT NULL CHECK (app >= 0),
+    web_identified  INTEGER NOT NULL CHECK (web_identified >= 0),
+    api             INTEGER NOT NULL CHECK (api >= 0),
+    anonymous_web   INTEGER NOT NULL CHECK (anonymous_web >= 0),
+    data_points     INTEGER NOT NULL CHECK (data_points >= 0),
+    PRIMARY KEY (organization_id, kind)
 ) STRICT;
+
+-- What was used of add-ons that include a number, such as e-mails, by add-on and day (SPEC 2.4).
+CREATE TABLE add_on_use (
+    organization_id TEXT    NOT NULL REFERENCES organizations (id),
+    add_on          TEXT    NOT NULL,
+    day             TEXT    NOT NULL,
+    used            INTEGER NOT NULL CHECK (used >= 0),
+    counted_at      TEXT    NOT NULL,
+    PRIMARY KEY (organization_id, add_on, day)
+) STRICT;
+
+-- What of it does not count, or counts already: 'uncounted' is what the day on which charging began
+-- had used before; 'settled' the month's uses as a pause has invoiced them, 'carried' the same once
+-- the pause is over.
+CREATE TABLE add_on_use_cuts (
+    organization_id TEXT    NOT NULL REFERENCES organizations (id),
+    add_on          TEXT    NOT NULL,
+    kind            TEXT    NOT NULL CHECK (kind IN ('uncounted', 'settled', 'carried')),
+    day             TEXT    NOT NULL,
+    used            INTEGER NOT NULL CHECK (used >= 0),
+    PRIMARY KEY (organization_id, kind, add_on)
+) STRICT;
+
+-- An alert that was given; once its month is closed, the threshold may be crossed again.
+CREATE TABLE alert_crossings (
+    organization_id TEXT    NOT NULL REFERENCES organizations (id),
+    period_start    TEXT    NOT NULL,
+    tier            INTEGER NOT NULL CHECK (tier > 0),
+    percent         INTEGER NOT NULL CHECK (percent > 0),
+    usage_reached   INTEGER NOT NULL CHECK (usage_reached >= 0),
+    recorded_at     TEXT    NOT NULL,
+    reset_at        TEXT,
+    PRIMARY KEY (organization_id, period_start, tier, percent)
+) STRICT;
+
+-- Events and profiles. What a plan no longer keeps is found by instant (SPEC R18).
 
 CREATE TABLE events (
     organization_id TEXT    NOT NULL,
@@ -124,6 +151,7 @@ CREATE TABLE events (
     PRIMARY KEY (organization_id, project_id, id),
     FOREIGN KEY (organization_id, project_id) REFERENCES projects (organization_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX events_by_instant ON events (organization_id, at);
 
 -- Whom a month has seen in a project, and since which day in which way.
 CREATE TABLE monthly_users (
@@ -162,6 +190,7 @@ CREATE TABLE profile_updates (
     PRIMARY KEY (organization_id, project_id, id),
     FOREIGN KEY (organization_id, project_id) REFERENCES projects (organization_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX profile_updates_by_instant ON profile_updates (organization_id, at);
 
 -- What has been seen: events (no property), their properties, and properties of profiles (no event).
 CREATE TABLE schema_seen (
@@ -176,31 +205,3 @@ CREATE TABLE schema_seen (
     PRIMARY KEY (organization_id, project_id, event, property),
     FOREIGN KEY (organization_id, project_id) REFERENCES projects (organization_id, id)
 ) STRICT, WITHOUT ROWID;
-
--- A closed month stays as it is. Rows of a file that was never applied may still be cleared away.
-CREATE TRIGGER usage_rows_refuse_insert BEFORE INSERT ON usage_rows
-WHEN EXISTS (SELECT 1 FROM month_closings WHERE organization_id = NEW.organization_id
-    AND period_start = substr(NEW.day, 1, 7) || '-01')
-BEGIN SELECT RAISE(ABORT, 'the usage of a closed month does not change'); END;
-CREATE TRIGGER usage_rows_refuse_update BEFORE UPDATE ON usage_rows
-WHEN EXISTS (SELECT 1 FROM month_closings WHERE organization_id = NEW.organization_id
-    AND period_start = substr(NEW.day, 1, 7) || '-01')
-BEGIN SELECT RAISE(ABORT, 'the usage of a closed month does not change'); END;
-CREATE TRIGGER usage_rows_refuse_delete BEFORE DELETE ON usage_rows
-WHEN EXISTS (SELECT 1 FROM month_closings WHERE organization_id = OLD.organization_id
-    AND period_start = substr(OLD.day, 1, 7) || '-01')
-    AND NOT EXISTS (SELECT 1 FROM usage_imports i WHERE i.organization_id = OLD.organization_id
-        AND i.id = OLD.import_id AND i.state <> 'applied')
-BEGIN SELECT RAISE(ABORT, 'the usage of a closed month does not change'); END;
-CREATE TRIGGER usage_totals_refuse_insert BEFORE INSERT ON usage_totals
-WHEN EXISTS (SELECT 1 FROM month_closings WHERE organization_id = NEW.organization_id
-    AND period_start = substr(NEW.day, 1, 7) || '-01')
-BEGIN SELECT RAISE(ABORT, 'the usage of a closed month does not change'); END;
-CREATE TRIGGER usage_totals_refuse_update BEFORE UPDATE ON usage_totals
-WHEN EXISTS (SELECT 1 FROM month_closings WHERE organization_id = NEW.organization_id
-    AND period_start = substr(NEW.day, 1, 7) || '-01')
-BEGIN SELECT RAISE(ABORT, 'the usage of a closed month does not change'); END;
-CREATE TRIGGER usage_totals_refuse_delete BEFORE DELETE ON usage_totals
-WHEN EXISTS (SELECT 1 FROM month_closings WHERE organization_id = OLD.organization_id
-    AND period_start = substr(OLD.day, 1, 7) || '-01')
-BEGIN SELECT RAISE(ABORT, 'the usage of a closed month does not change'); END;
