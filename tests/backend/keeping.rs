@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use api::plan::plan_change::{PlanChange as Sent, State};
@@ -102,6 +103,22 @@ on_both_databases! {
                     settled_at FROM payment_attempts";
         let refused = world.run(copy).await.unwrap_err().to_string();
         assert!(refused.to_lowercase().contains("unique"), "{refused}");
+    }
+
+    /// A closure runs again as a whole when it conflicts; what it did before is rolled back.
+    async fn a_closure_is_repeated_on_conflict(world: World) {
+        world.found(&Customer::new("acme")).await;
+        let attempts = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&attempts);
+        let version = world.services.store.transaction(ACME.clone(), async move |tx: &mut Tx| {
+            Bump.run(tx).await?;
+            if counted.fetch_add(1, Ordering::Relaxed) < 2 {
+                return Err(Error::Conflict);
+            }
+            subscriptions::find(tx, &ACME).await.map(|found| found.version)
+        });
+        assert_eq!(version.await.unwrap(), 2);
+        assert_eq!(attempts.load(Ordering::Relaxed), 3);
     }
 
     /// The migration creates the tables, and running it again changes nothing.

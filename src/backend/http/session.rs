@@ -17,11 +17,11 @@ use super::member::Member;
 use super::respond::{Failure, json};
 use crate::foundation::error::Error;
 use crate::foundation::secret::Token;
-use crate::people::sign_in::{Sessions, SignInFailed, SignedIn, SignedOut};
-use crate::store::organizations;
+use crate::people::sign_in::{self, Sessions, SignedIn, SignedOut};
 use crate::store::people::sessions::Open;
 use crate::store::people::users::{self, User};
 use crate::store::records::Actor;
+use crate::store::{Tx, organizations};
 
 /// A hash that no password has: refusing an unknown account takes as long as a wrong password.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA";
@@ -83,8 +83,12 @@ async fn refused(app: &AppState, user: Option<User>, address: String) -> Result<
         return Ok(());
     }
     let now = app.services.clock.now();
-    let failed = SignInFailed { user, address, now };
-    app.services.store.write(failed).await
+    app.services
+        .store
+        .transaction(user.organization_id.clone(), async move |tx: &mut Tx| {
+            sign_in::log_failure(tx, &user, &address, now).await
+        })
+        .await
 }
 
 /// `GET /session`

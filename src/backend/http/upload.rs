@@ -9,7 +9,6 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
@@ -19,7 +18,7 @@ use super::member::Member;
 use super::respond::{Failure, json};
 use crate::foundation::error::Error;
 use crate::reports::summary;
-use crate::store::{Changes, Tx, Work};
+use crate::store::Tx;
 use crate::usage::import::{self, Whose};
 
 /// The largest file in bytes: more than a million rows.
@@ -35,33 +34,17 @@ pub(super) async fn summary(
     member: Member,
 ) -> Result<Response, Failure> {
     let now = app.services.clock.now();
-    let download = Download {
-        whose: whose(member),
-        now,
-    };
-    let csv = app.services.store.write(download).await?;
+    let whose = whose(member);
+    let csv = app
+        .services
+        .store
+        .transaction(whose.organization_id.clone(), async move |tx: &mut Tx| {
+            summary::download(tx, &whose.organization_id, &whose.actor, now).await
+        })
+        .await?;
     let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8");
     let name = "attachment; filename=\"usage-summary.csv\"";
     Ok(([kind, (header::CONTENT_DISPOSITION, name)], csv).into_response())
-}
-
-/// Writes the summary, and the audit entry about its download.
-struct Download {
-    whose: Whose,
-    now: DateTime<Utc>,
-}
-
-impl Work for Download {
-    type Output = String;
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.whose.organization_id)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<String, Error> {
-        let whose = &self.whose;
-        summary::download(tx, &whose.organization_id, &whose.actor, self.now).await
-    }
 }
 
 /// `POST /usage-imports`

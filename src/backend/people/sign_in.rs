@@ -21,15 +21,6 @@ pub struct SignedIn {
     pub now: DateTime<Utc>,
 }
 
-/// Logs a wrong password.
-#[derive(Debug)]
-pub struct SignInFailed {
-    /// The account that was tried.
-    pub user: User,
-    pub address: String,
-    pub now: DateTime<Utc>,
-}
-
 /// Which sessions of a person end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sessions {
@@ -68,19 +59,6 @@ impl Work for SignedIn {
     }
 }
 
-impl Work for SignInFailed {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.user.organization_id)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let actor = actor(&self.user, &self.address);
-        note(tx, &self.user, Action::SignInFailed, &actor, self.now).await
-    }
-}
-
 impl Work for SignedOut {
     type Output = ();
 
@@ -103,6 +81,17 @@ impl Work for SignedOut {
         };
         note(tx, &self.user, action, &self.actor, self.now).await
     }
+}
+
+/// Logs a wrong password for the account that was tried.
+pub async fn log_failure(
+    tx: &mut Tx,
+    user: &User,
+    address: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let actor = actor(user, address);
+    note(tx, user, Action::SignInFailed, &actor, now).await
 }
 
 fn actor(user: &User, address: &str) -> Actor {

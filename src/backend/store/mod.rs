@@ -1,8 +1,9 @@
 //! The store: SQLite or PostgreSQL under one type.
 //!
-//! Every statement is written once and runs on both. Reads see one snapshot. A write is a [`Work`]: it
-//! runs in its own task, so that a browser that disconnects cannot cancel a transaction half-way, and
-//! it is repeated as a whole when it conflicts with another transaction.
+//! Every statement is written once and runs on both. Reads see one snapshot. A write is a [`Work`], or
+//! an async closure where it is small ([`Store::transaction`]): it runs in its own task, so that a
+//! browser that disconnects cannot cancel a transaction half-way, and it is repeated as a whole when it
+//! conflicts with another transaction.
 
 use std::fmt;
 use std::sync::Arc;

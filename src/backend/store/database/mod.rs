@@ -1,5 +1,6 @@
 //! How the two databases are opened, used and checked.
 
+pub mod closure;
 pub(crate) mod engine;
 mod fault;
 pub(crate) mod file;
