@@ -12,7 +12,8 @@ use super::respond::Failure;
 use crate::foundation::error::Error;
 use crate::foundation::secret::Token;
 use crate::jobs;
-use crate::store::people::credentials::{self, Touch};
+use crate::store::Tx;
+use crate::store::people::credentials;
 use crate::store::people::sessions;
 use crate::store::records::Actor;
 
@@ -45,13 +46,13 @@ pub(super) async fn admit(app: &AppState, mut request: Request) -> Result<Reques
     };
     drop(tx);
     let organization_id = OrganizationId::new(organization_id);
-    if Touch::is_due(&credential, now) {
-        let touch = Touch {
-            organization_id: organization_id.clone(),
-            id: credential.id.clone(),
-            now,
-        };
-        app.services.store.write(touch).await?;
+    if credentials::is_stale(&credential, now) {
+        let (whose, id) = (organization_id.clone(), credential.id.clone());
+        let touch = async move |tx: &mut Tx| credentials::touch(tx, &whose, &id, now).await;
+        app.services
+            .store
+            .transaction(organization_id.clone(), touch)
+            .await?;
     }
     jobs::catch_up(&app.services, &organization_id).await?;
     let actor = Actor {

@@ -41,7 +41,13 @@ pub(super) async fn deliver(
                 Attempt::Released
             };
             count(&attempt, &mail, report);
-            services.store.write(Note { mail, attempt }).await?;
+            let id = mail.organization_id.clone();
+            services
+                .store
+                .transaction(id, async move |tx: &mut Tx| {
+                    mails::note(tx, &mail, &attempt).await
+                })
+                .await?;
         }
         if !is_reachable {
             return Ok(());
@@ -109,23 +115,6 @@ impl Work for Hold {
 
     async fn run(&self, tx: &mut Tx) -> Result<Vec<Mail>, Error> {
         mails::hold(tx, self.now, self.now + HOLD, AT_ONCE).await
-    }
-}
-
-struct Note {
-    mail: Mail,
-    attempt: Attempt,
-}
-
-impl Work for Note {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.mail.organization_id)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        mails::note(tx, &self.mail, &self.attempt).await
     }
 }
 

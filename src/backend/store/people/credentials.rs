@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::foundation::secret::Token;
+use crate::store::Tx;
 use crate::store::database::row::instant;
-use crate::store::{Changes, Tx, Work};
 
 /// `last_used_at` is written again only after this time, so that few requests write.
 const FRESH: TimeDelta = TimeDelta::minutes(1);
@@ -104,41 +104,27 @@ pub async fn revoke(
     Ok(revoked.rows_affected() == 1)
 }
 
+/// Whether the recorded use of a credential is old enough to be written again.
+pub fn is_stale(credential: &Credential, now: DateTime<Utc>) -> bool {
+    credential
+        .last_used_at
+        .is_none_or(|last| now - last >= FRESH)
+}
+
 /// Records that a credential was used.
-#[derive(Debug)]
-pub struct Touch {
-    pub organization_id: OrganizationId,
-    pub id: String,
-    pub now: DateTime<Utc>,
-}
-
-impl Touch {
-    /// Whether the recorded use is old enough to be written again.
-    pub fn is_due(credential: &Credential, now: DateTime<Utc>) -> bool {
-        credential
-            .last_used_at
-            .is_none_or(|last| now - last >= FRESH)
-    }
-}
-
-impl Work for Touch {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.organization_id)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        sqlx::query(
-            "UPDATE credentials SET last_used_at = $3 WHERE organization_id = $1 AND id = $2",
-        )
-        .bind(self.organization_id.as_str())
-        .bind(self.id.as_str())
-        .bind(instant_text(self.now))
+pub async fn touch(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query("UPDATE credentials SET last_used_at = $3 WHERE organization_id = $1 AND id = $2")
+        .bind(organization_id.as_str())
+        .bind(id)
+        .bind(instant_text(now))
         .execute(tx.connection())
         .await?;
-        Ok(())
-    }
+    Ok(())
 }
 
 impl TryFrom<Row> for Credential {

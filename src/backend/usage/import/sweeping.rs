@@ -29,11 +29,13 @@ pub async fn discard(
     id: &str,
 ) -> Result<(), Error> {
     page_by_page(services, organization_id, id, Clearing::File).await?;
-    let forget = Forget {
-        organization_id: organization_id.to_owned(),
-        id: id.to_owned(),
-    };
-    services.store.write(forget).await
+    let (organization_id, id) = (organization_id.clone(), id.to_owned());
+    services
+        .store
+        .transaction(organization_id.clone(), async move |tx: &mut Tx| {
+            imports::forget(tx, &organization_id, &id).await
+        })
+        .await
 }
 
 /// Deletes the rows that a file has replaced. They no longer count.
@@ -103,22 +105,5 @@ impl Work for Clear {
                 staging::remove_replaced(tx, organization_id, id, &self.projects, from).await
             }
         }
-    }
-}
-
-struct Forget {
-    organization_id: OrganizationId,
-    id: String,
-}
-
-impl Work for Forget {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.organization_id)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        imports::forget(tx, &self.organization_id, &self.id).await
     }
 }
