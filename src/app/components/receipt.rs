@@ -196,6 +196,7 @@ fn rule(derivation: &Derivation) -> String {
         "R3" if derivation.input("extra_price").is_some() => {
             messages().add_ons.rule_extra_use.to_owned()
         }
+        "R3" if derivation.input("surcharge_percent").is_some() => text.rule_surcharge.to_owned(),
         "R3" => {
             let unit = derivation.input("unit_size").unwrap_or(Exact::whole(100));
             fill(text.rule_r3, &[&unit.to_string()])

@@ -26,6 +26,7 @@ pub struct Receipt {
     pub exactly: &'static str,
     pub rounding: &'static str,
     pub rule_r3: &'static str,
+    pub rule_surcharge: &'static str,
     pub rule_r5: &'static str,
     pub rule_r7: &'static str,
     pub rule_r15: &'static str,

@@ -1,4 +1,4 @@
-//! How a person is told something: banners, toasts, texts that are read out.
+//! Messages to a person: banners, toasts, texts that are read out.
 
 pub mod banner;
 pub mod live_region;

@@ -88,6 +88,7 @@ pub static ENGLISH: Messages = Messages {
         exactly: "Comes to exactly {0}",
         rounding: "rounded to whole cents, half a cent away from zero",
         rule_r3: "Users above the limit cost the list price of {0} users, times the multiplier (rule R3)",
+        rule_surcharge: "A paid add-on costs this share of the overage (rule R3)",
         rule_r5: "A higher price is charged for the days left, today included (rule R5)",
         rule_r7: "A new add-on is charged for the days left, today included (rule R7)",
         rule_r15: "The coming month is charged in advance (rule R15)",
