@@ -78,11 +78,7 @@ pub fn curing_tiers(
     for tier in limits.filter(|limit| *limit > account.subscription.tier) {
         let order = PlanChange::to_tier(tier);
         let quote = quote(account, &order, Derivations::Omitted)?;
-        let after = PricedAccount {
-            subscription: &quote.after,
-            cycle: quote.cycle_after,
-            ..*account
-        };
+        let after = account.with(&quote.after, quote.cycle_after);
         if !after.measure(month_usage).locks() {
             let due_now = quote.due_now.total;
             curing.push(CuringTier { tier, due_now });

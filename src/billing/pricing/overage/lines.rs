@@ -145,12 +145,8 @@ pub fn overage_on_tier(
         tier: limit,
         ..account.subscription.clone()
     };
-    let there = PricedAccount {
-        subscription: &there,
-        cycle: BillingCycle::monthly(account.period()?),
-        ..*account
-    };
-    overage_estimate(&there)
+    let cycle = BillingCycle::monthly(account.period()?);
+    overage_estimate(&account.with(&there, cycle))
 }
 
 /// The overage of a month, for any usage in it.

@@ -38,6 +38,24 @@ pub struct PricedAccount<'a> {
     pub day: NaiveDate,
 }
 
+impl<'a> PricedAccount<'a> {
+    /// The account with another subscription and billing cycle, such as those after an order.
+    pub(crate) const fn with<'b>(
+        &self,
+        subscription: &'b Subscription,
+        cycle: BillingCycle,
+    ) -> PricedAccount<'b>
+    where
+        'a: 'b,
+    {
+        PricedAccount {
+            subscription,
+            cycle,
+            ..*self
+        }
+    }
+}
+
 impl PricedAccount<'_> {
     /// The month's figures on the current tier.
     pub fn usage(&self) -> UsageFigures {

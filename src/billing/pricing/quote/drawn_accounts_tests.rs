@@ -29,11 +29,7 @@ const ACCOUNTS: u32 = 10_000;
 /// after a trial.
 pub(super) fn is_what_is_issued(account: &PricedAccount<'_>, quote: &Quote) {
     let previewed = &quote.next_invoice.statement;
-    let after = PricedAccount {
-        subscription: &quote.after,
-        cycle: quote.cycle_after,
-        ..*account
-    };
+    let after = account.with(&quote.after, quote.cycle_after);
     if let BillingCycle::Trial { charged_from } = after.cycle {
         let day = charged_from;
         let first = first_invoice(&PricedAccount { day, ..after }, Derivations::Included);

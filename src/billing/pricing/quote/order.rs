@@ -83,11 +83,7 @@ impl<'a> Order<'a> {
                 (due_now, BillingCycle::Annual { term, pool })
             }
         };
-        let closing = PricedAccount {
-            subscription: &subscription,
-            cycle,
-            ..*account
-        };
+        let closing = account.with(&subscription, cycle);
         Ok(Self {
             in_advance: InAdvance::of(&closing, derivations)?,
             account: *account,
@@ -108,11 +104,7 @@ impl<'a> Order<'a> {
         let mut overage = lines();
         MonthOverage::of(&self.account, &self.before)?.add_lines(usage, &mut overage)?;
         let overage = OverageEstimate::of(list, overage.lines)?;
-        let closing = PricedAccount {
-            subscription: &self.subscription,
-            cycle: self.cycle,
-            ..self.account
-        };
+        let closing = self.account.with(&self.subscription, self.cycle);
         let mut in_arrears = lines();
         let usage_after = usage.on_tier(self.after.tier.limit);
         MonthOverage::of(&closing, &self.after)?.add_lines(usage_after, &mut in_arrears)?;
@@ -168,11 +160,7 @@ impl<'a> Order<'a> {
         let usage = self.before.figures(list, metered);
         let mut overage = Sum::new(list.currency);
         MonthOverage::of(&self.account, &self.before)?.add_lines(usage, &mut overage)?;
-        let closing = PricedAccount {
-            subscription: &self.subscription,
-            cycle: self.cycle,
-            ..self.account
-        };
+        let closing = self.account.with(&self.subscription, self.cycle);
         let mut next_invoice = Sum {
             total: self.in_advance.total,
         };
