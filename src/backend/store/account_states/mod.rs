@@ -8,6 +8,7 @@ use billing::account::usage_lock::UsageLock;
 use billing::catalog::policy::Policy;
 use billing::period::day_end;
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::Tx;
 use super::database::row::{json, to_json};
@@ -18,8 +19,9 @@ use crate::foundation::error::Error;
 pub mod departures;
 pub mod removal_reasons;
 
-/// The state in which an account starts.
-#[derive(Debug, Clone, Copy)]
+/// The state in which an account starts. A subscription stores it until its trial has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum FirstState {
     Trial,
     Active,

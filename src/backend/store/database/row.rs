@@ -5,6 +5,7 @@ use std::fmt;
 use billing::CurrencyCode;
 use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::any::AnyQueryResult;
 
 use crate::foundation::error::Error;
 
@@ -66,6 +67,15 @@ pub(crate) fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Erro
 pub(crate) fn word_of(value: &impl serde::Serialize) -> Result<String, Error> {
     let word = serde_json::to_value(value).map_err(Error::unexpected)?;
     Ok(word.as_str().unwrap_or_default().to_owned())
+}
+
+/// Refuses a statement that has not changed exactly one row: another transaction was first.
+pub(crate) fn changed_one(result: &AnyQueryResult) -> Result<(), Error> {
+    if result.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(Error::Conflict)
+    }
 }
 
 /// Parses the code of a currency.

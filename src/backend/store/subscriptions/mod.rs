@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Tx;
 use super::account_states::{self, FirstState};
-use super::database::row::{count, day, stored};
+use super::database::row::{changed_one, count, day, stored, word, word_of};
 use crate::foundation::error::Error;
 
 pub mod annual_terms;
@@ -16,10 +16,6 @@ mod scheduled_changes;
 
 use scheduled_changes::ScheduledAfter;
 pub use scheduled_changes::{ScheduledChange, reschedule};
-
-/// The states of a subscription: before its first invoice, and after it.
-const TRIAL: &str = "trial";
-const ACTIVE: &str = "active";
 
 /// A subscription as it is stored.
 #[derive(Debug, Clone)]
@@ -95,7 +91,7 @@ pub async fn find(
     Ok(StoredSubscription {
         version: count(*version)?,
         subscription,
-        is_trial: status == TRIAL,
+        is_trial: word::<FirstState>(status)? == FirstState::Trial,
         scheduled,
     })
 }
@@ -113,12 +109,17 @@ pub async fn start(
     }: NewSubscription<'_>,
     context: ChangeContext<'_>,
 ) -> Result<(), Error> {
+    let first = if is_trial {
+        FirstState::Trial
+    } else {
+        FirstState::Active
+    };
     let started = sqlx::query(
         "INSERT INTO subscriptions (organization_id, version, status, tier, started_on) \
          VALUES ($1, 1, $2, $3, $4) ON CONFLICT (organization_id) DO NOTHING",
     )
     .bind(organization_id.as_str())
-    .bind(if is_trial { TRIAL } else { ACTIVE })
+    .bind(word_of(&first)?)
     .bind(stored(subscription.tier)?)
     .bind(context.day.to_string())
     .execute(tx.connection())
@@ -130,11 +131,6 @@ pub async fn start(
             after: &subscription.scheduled,
         };
         scheduled_changes::replace(tx, organization_id, scheduled, context).await?;
-        let first = if is_trial {
-            FirstState::Trial
-        } else {
-            FirstState::Active
-        };
         account_states::start(tx, organization_id, first, context.day).await?;
     }
     Ok(())
@@ -208,9 +204,7 @@ pub async fn replace(
     .bind(stored(after.tier)?)
     .execute(tx.connection())
     .await?;
-    if changed.rows_affected() != 1 {
-        return Err(Error::Conflict);
-    }
+    changed_one(&changed)?;
     let had = &before.subscription.add_ons;
     for gone in had.difference(&after.add_ons) {
         sqlx::query("DELETE FROM subscription_add_ons WHERE organization_id = $1 AND add_on = $2")
@@ -243,14 +237,10 @@ pub async fn end_trial(
     )
     .bind(organization_id.as_str())
     .bind(stored(before.version)?)
-    .bind(ACTIVE)
+    .bind(word_of(&FirstState::Active)?)
     .execute(tx.connection())
     .await?;
-    if changed.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(Error::Conflict)
-    }
+    changed_one(&changed)
 }
 
 async fn add_add_ons(

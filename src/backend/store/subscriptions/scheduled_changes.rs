@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use billing::pricing::subscription::{Scheduled, ScheduledKind};
-use billing::{AddOnId, BillingFrequency, OrganizationId};
+use billing::{AddOnId, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::ChangeContext;
@@ -11,12 +11,12 @@ use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
 use crate::store::Tx;
-use crate::store::database::row::{count, day, instant, stored};
+use crate::store::database::row::{count, day, instant, stored, word, word_of};
 
 /// The subject of a change of tier. Ids of add-ons, the subjects of their removals, are no such words.
 const TIER: &str = "tier";
-const MONTHLY: &str = "frequency:monthly";
-const ANNUAL: &str = "frequency:annual";
+/// Before the word of a billing frequency, the subject of a change to it.
+const FREQUENCY: &str = "frequency:";
 
 /// A change that takes effect on the next 1st, or at the end of a term.
 #[derive(Debug, Clone)]
@@ -88,7 +88,7 @@ pub(super) async fn replace(
     scheduled: ScheduledAfter<'_>,
     context: ChangeContext<'_>,
 ) -> Result<(), Error> {
-    let (before, after) = (subjects(scheduled.before), subjects(scheduled.after));
+    let (before, after) = (subjects(scheduled.before)?, subjects(scheduled.after)?);
     for (subject, _) in before.difference(&after) {
         sqlx::query("DELETE FROM scheduled_changes WHERE organization_id = $1 AND subject = $2")
             .bind(organization_id.as_str())
@@ -115,41 +115,23 @@ pub(super) async fn replace(
     Ok(())
 }
 
-fn subjects(scheduled: &Scheduled) -> BTreeSet<(String, Option<u64>)> {
-    let removals = scheduled
-        .removals
-        .iter()
-        .map(|add_on| (add_on.to_string(), None));
-    let frequency = scheduled.frequency.map(of_frequency);
-    removals
-        .chain(scheduled.tier.map(|tier| (TIER.to_owned(), Some(tier))))
-        .chain(frequency.map(|subject| (subject.to_owned(), None)))
-        .collect()
-}
-
-const fn of_frequency(frequency: BillingFrequency) -> &'static str {
-    match frequency {
-        BillingFrequency::Monthly => MONTHLY,
-        BillingFrequency::Annual => ANNUAL,
+fn subjects(scheduled: &Scheduled) -> Result<BTreeSet<(String, Option<u64>)>, Error> {
+    let removals = scheduled.removals.iter();
+    let mut subjects: BTreeSet<_> = removals.map(|add_on| (add_on.to_string(), None)).collect();
+    subjects.extend(scheduled.tier.map(|tier| (TIER.to_owned(), Some(tier))));
+    if let Some(frequency) = scheduled.frequency {
+        subjects.insert((format!("{FREQUENCY}{}", word_of(&frequency)?), None));
     }
-}
-
-/// The frequency that a subject names.
-fn frequency(subject: &str) -> Option<BillingFrequency> {
-    match subject {
-        MONTHLY => Some(BillingFrequency::Monthly),
-        ANNUAL => Some(BillingFrequency::Annual),
-        _ => None,
-    }
+    Ok(subjects)
 }
 
 impl TryFrom<ScheduledRow> for ScheduledChange {
     type Error = Error;
 
     fn try_from(row: ScheduledRow) -> Result<Self, Error> {
-        let kind = match (row.tier, frequency(&row.subject)) {
+        let kind = match (row.tier, row.subject.strip_prefix(FREQUENCY)) {
             (Some(tier), _) => ScheduledKind::Downgrade(count(tier)?),
-            (None, Some(frequency)) => ScheduledKind::Frequency(frequency),
+            (None, Some(frequency)) => ScheduledKind::Frequency(word(frequency)?),
             (None, None) => ScheduledKind::Removal(AddOnId::new(row.subject)),
         };
         Ok(Self {

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{count, stored};
+use crate::store::database::row::{changed_one, count, stored};
 
 /// The crossings recorded in a month that have not been reset.
 pub async fn latches(
@@ -79,11 +79,7 @@ pub async fn record(
     .bind(instant_text(at))
     .execute(tx.connection())
     .await?;
-    if recorded.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(Error::Conflict)
-    }
+    changed_one(&recorded)
 }
 
 /// Resets one crossing, because the figures that caused it were corrected.

@@ -9,7 +9,7 @@ use super::UsageChanges;
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{count, day, instant, stored, word};
+use crate::store::database::row::{changed_one, count, day, instant, stored, word};
 
 /// The state of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
@@ -169,11 +169,7 @@ pub async fn apply(
     .bind(stored(written.unchanged)?)
     .execute(tx.connection())
     .await?;
-    if applied.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(Error::Conflict)
-    }
+    changed_one(&applied)
 }
 
 /// Deletes a file that is not applied, after its rows were deleted.
