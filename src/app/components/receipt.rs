@@ -10,6 +10,9 @@ use crate::components::icon::{Sign, icon};
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, live, many, p, span};
 
+/// Between the terms of a formula.
+const PLUS: &str = " + ";
+
 /// The lines of a receipt, each with its derivation; `open` opens and closes all of them.
 pub fn lines(lines: &[Line], book: &PriceBook, open: Live<bool>) -> View {
     many(lines.iter().map(|line| {
@@ -145,21 +148,25 @@ fn sums(derivation: &Derivation, amount: Money) -> Element {
 /// The formula with its values in place of the names.
 fn formula(derivation: &Derivation, currency: Currency) -> String {
     let value = |input: &Input| input_value(input, currency);
-    match share(derivation) {
+    let term = |term| match share(derivation, term) {
         Some((amount, percent)) => {
             fill(messages().receipt.share, &[&value(percent), &value(amount)])
         }
-        None => filled(derivation, value),
-    }
+        None => filled(derivation, term, value),
+    };
+    let terms: Vec<_> = derivation.formula.split(PLUS).map(term).collect();
+    terms.join(PLUS)
 }
 
 /// The formula with the names of its inputs.
 fn in_words(derivation: &Derivation) -> String {
-    filled(derivation, |input| input_name(&input.name))
+    filled(derivation, &derivation.formula, |input| {
+        input_name(&input.name)
+    })
 }
 
-fn filled(derivation: &Derivation, show: impl Fn(&Input) -> String) -> String {
-    let mut parts = derivation.formula.split('{');
+fn filled(derivation: &Derivation, formula: &str, show: impl Fn(&Input) -> String) -> String {
+    let mut parts = formula.split('{');
     let mut filled = String::from(parts.next().unwrap_or_default());
     for part in parts {
         let (name, rest) = part.split_once('}').unwrap_or((part, ""));
@@ -170,9 +177,9 @@ fn filled(derivation: &Derivation, show: impl Fn(&Input) -> String) -> String {
     filled
 }
 
-/// The amount and the percentage of a formula that is a share of an amount: `{amount} × {percent} ÷ 100`.
-fn share(derivation: &Derivation) -> Option<(&Input, &Input)> {
-    let factors = derivation.formula.strip_suffix(" ÷ 100")?;
+/// The amount and the percentage of a term that is a share of an amount: `{amount} × {percent} ÷ 100`.
+fn share<'a>(derivation: &'a Derivation, term: &str) -> Option<(&'a Input, &'a Input)> {
+    let factors = term.strip_suffix(" ÷ 100")?;
     let (amount, percent) = factors.split_once(" × ")?;
     let input = |name: &str| {
         let name = name.strip_prefix('{')?.strip_suffix('}')?;
