@@ -13,12 +13,12 @@ use crate::client::Client;
 use crate::components::error_card::explain;
 use crate::components::feedback::toast::Toasts;
 use crate::components::form::button::patient;
-use crate::messages::messages;
+use crate::messages;
 use crate::view::{Element, Live, div, shared, spawn};
 
 /// The buttons: the sandbox's own bank, and one that asks the server for the state of the payment.
 pub(super) fn confirm(live_status: LiveAccountStatus, look: &str) -> Element {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     let asking = Asking {
         live_status,
         busy: Live::new(false),
@@ -56,7 +56,7 @@ pub(crate) fn at_sandbox_bank() -> Option<Element> {
             }
         });
     };
-    let label = messages().account_status.confirm_sandbox;
+    let label = messages::account_status().confirm_sandbox;
     let button = patient("button", label, move || busy.get())
         .attr("type", "button")
         .on("click", confirm);
@@ -105,7 +105,7 @@ impl Asking {
             }
             let answer = self.client.payment_under_way().await;
             self.busy.set(false);
-            let text = &messages().account_status;
+            let text = messages::account_status();
             match answer {
                 Ok(payments) if payments.state == PaymentsState::Paid => {
                     self.toasts.say(text.confirmed_paid.to_owned());

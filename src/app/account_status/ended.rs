@@ -19,7 +19,7 @@ use crate::components::form::button::patient;
 use crate::components::icon::{Sign, icon};
 use crate::components::page_head::page_head;
 use crate::components::sign_out::sign_out;
-use crate::messages::{fill, messages};
+use crate::messages::{self, fill};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
 use crate::view::{Element, Live, View, div, follow, live, many, p, shared, span, spawn};
@@ -31,7 +31,7 @@ pub(super) fn paused() -> View {
         Sign::Clock,
         Some(many([debt(), request(), end()])),
         |account_status| {
-            let text = &messages().account_status;
+            let text = messages::account_status();
             let Lifecycle::Paused { at } = account_status.lifecycle else {
                 return Vec::new();
             };
@@ -45,7 +45,7 @@ pub(super) fn paused() -> View {
             });
             let asked = account_status.reactivation.as_ref().map(|asked| {
                 let words = [&*asked.by, &instant(account_status, asked.at)];
-                fill(messages().leaving.requested, &words)
+                fill(messages::leaving().requested, &words)
             });
             [since].into_iter().chain(until).chain(asked).collect()
         },
@@ -55,7 +55,7 @@ pub(super) fn paused() -> View {
 /// The page of a cancelled account.
 pub(super) fn cancelled() -> View {
     page(Condition::Cancelled, Sign::Lock, None, |account_status| {
-        let text = &messages().account_status;
+        let text = messages::account_status();
         let Lifecycle::Cancelled { at, cause } = account_status.lifecycle else {
             return Vec::new();
         };
@@ -108,7 +108,7 @@ fn debt() -> View {
         let owed = owing.get()?;
         Some(
             div("account-status__debt")
-                .child(p("state__text").child(messages().account_status.paused_debt))
+                .child(p("state__text").child(messages::account_status().paused_debt))
                 .child(listed(&owed))
                 .child(Way::Pay.action(live_status, Look::FIRST)),
         )
@@ -124,13 +124,13 @@ fn owed(live_status: LiveAccountStatus) -> Option<Outstanding> {
 /// The link to cancel during a pause: nobody has to wait for its end to have everything deleted.
 fn end() -> View {
     link(Page::Cancel, "button")
-        .child(messages().leaving.cancel)
+        .child(messages::leaving().cancel)
         .into()
 }
 
 /// The button that asks for the reactivation; nothing once somebody has asked.
 fn request() -> View {
-    let text = &messages().leaving;
+    let text = messages::leaving();
     let (live_status, client) = (LiveAccountStatus::here(), shared::<Client>());
     let toasts: Toasts = shared();
     let (busy, wrong) = (Live::new(false), Live::new(String::new()));
@@ -142,7 +142,7 @@ fn request() -> View {
             busy.set(false);
             match answer {
                 Ok(_) => {
-                    toasts.say(messages().leaving.requested_news.to_owned());
+                    toasts.say(messages::leaving().requested_news.to_owned());
                     live_status.again();
                 }
                 Err(failure) => {
@@ -175,5 +175,5 @@ fn request() -> View {
 }
 
 fn leave() -> Element {
-    sign_out("button").child(messages().account_status.sign_out)
+    sign_out("button").child(messages::account_status().sign_out)
 }

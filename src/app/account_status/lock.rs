@@ -11,7 +11,7 @@ use super::state::{is_lock, on_file, shown_conditions};
 use super::words::{Look, Way, due, missing, otherwise, title};
 use crate::components::icon::{Sign, icon};
 use crate::components::page_head::page_head;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::links::links;
 use crate::routing::navigation::link;
 use crate::routing::route::{Choice, Page};
@@ -58,14 +58,14 @@ impl Said {
 
 /// The panel in place of a page that a lock closes.
 pub(super) fn page(condition: Condition, page: &Page) -> View {
-    let (text, live_status) = (messages(), LiveAccountStatus::here());
+    let live_status = LiveAccountStatus::here();
     let name = match page {
-        Page::AddOns(_) => text.add_ons.title,
-        _ => text.change.title,
+        Page::AddOns(_) => messages::add_ons().title,
+        _ => messages::change().title,
     };
     let back = link(Page::MyPlan, "page-head__link")
         .child(icon(Sign::Back))
-        .child(text.plan.title);
+        .child(messages::plan().title);
     let body = live(move || {
         let account_status = live_status.known();
         account_status.map(|account_status| panel(&account_status, condition, live_status))
@@ -78,7 +78,7 @@ fn panel(
     condition: Condition,
     live_status: LiveAccountStatus,
 ) -> View {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     let rows = [
         (text.closed, text.closed_text.to_owned()),
         (text.works, text.works_text.to_owned()),
@@ -107,7 +107,7 @@ fn panel(
 }
 
 fn why(account_status: &AccountStatus, condition: Condition) -> String {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     let lacks = missing(on_file(account_status));
     let percent = account_status.lock_percent.map(format::count);
     match condition {
@@ -129,7 +129,7 @@ fn why(account_status: &AccountStatus, condition: Condition) -> String {
 }
 
 fn cure(account_status: &AccountStatus, condition: Condition) -> String {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     match condition {
         Condition::TrialBillingMissing | Condition::TrialExpired => {
             fill(text.cure_setup, &[missing(on_file(account_status))])
@@ -148,7 +148,7 @@ fn ways(
     condition: Condition,
     live_status: LiveAccountStatus,
 ) -> Vec<View> {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     let plain = |way: Way| {
         way.action(live_status, Look::FIRST)
             .map(View::from)
@@ -185,7 +185,7 @@ fn tier(place: usize, curing: &CuringTier) -> View {
     let page = Page::ChangePlan(Some(Choice::Tier(curing.tier)));
     let total = format::money(curing.total);
     let words = [&*format::count(curing.tier), &total];
-    let label = fill(messages().account_status.curing_tier, &words);
+    let label = fill(messages::account_status().curing_tier, &words);
     link(page, class).child(label).into()
 }
 
@@ -199,7 +199,7 @@ fn invoices(account_status: &AccountStatus, condition: Condition) -> View {
 }
 
 pub(super) fn listed(outstanding: &Outstanding) -> Element {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     let due = outstanding.invoices.iter().filter(|one| one.is_due);
     let rows = due.map(row);
     let total = div("lock__row lock__row--total")
@@ -212,7 +212,7 @@ pub(super) fn listed(outstanding: &Outstanding) -> Element {
 }
 
 fn row(invoice: &Unpaid) -> Element {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     let issued = fill(text.issued, &[&format::date(invoice.issued_on)]);
     // A pause closes the invoices: there the number leads nowhere.
     let opens = LiveAccountStatus::here().has_pages();

@@ -10,7 +10,7 @@ use leptos::prelude::untrack;
 
 use crate::client::Client;
 use crate::client::load::{Load, Loader};
-use crate::messages::messages;
+use crate::messages;
 use crate::routing::route::Page;
 use crate::view::{Element, Live, View, button, div, follow, live, many, shared};
 
@@ -159,5 +159,5 @@ fn retry(live_status: LiveAccountStatus) -> Element {
     button("button")
         .attr("type", "button")
         .on("click", move |_| live_status.again())
-        .child(messages().failure.retry)
+        .child(messages::failure().retry)
 }

@@ -9,7 +9,7 @@ use super::state::{is_seen, over, seen_name};
 use crate::browser::storage::{self, Keep};
 use crate::client::session::Who;
 use crate::components::form::modal::modal;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::navigation::{Navigation, link};
 use crate::routing::route::{Choice, Page};
 use crate::view::{Element, Live, Slot, View, button, div, el, h2, many, p, shared, watch};
@@ -73,7 +73,7 @@ fn words(
     live_status: LiveAccountStatus,
     close: impl Fn() + Copy + 'static,
 ) -> View {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     let percent = over.usage.saturating_mul(100) / over.tier.max(1);
     let [usage, tier, percent] = [over.usage, over.tier, percent].map(format::count);
     let account_status = live_status.known_now();
@@ -113,7 +113,7 @@ fn words(
 
 /// What the tier that holds the usage costs more per month, and the overage without it.
 fn dearer(fits: &FittingTier) -> String {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     let tier = format::count(fits.tier);
     let [dearer_by, overage] = [fits.dearer_by, fits.overage].map(format::money);
     if !fits.overage.is_zero() {

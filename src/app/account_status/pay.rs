@@ -12,12 +12,12 @@ use crate::components::error_card::explain;
 use crate::components::feedback::live_region::said;
 use crate::components::feedback::toast::Toasts;
 use crate::components::form::button::patient;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::{Element, Live, div, p, shared, spawn};
 
 /// The button that pays, and why a payment failed; nothing when nothing is due.
 pub(super) fn pay(live_status: LiveAccountStatus, look: &str) -> Option<Element> {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     let account_status = live_status.known_now()?;
     let outstanding = account_status.outstanding.as_ref()?;
     if outstanding.due.is_zero() {
@@ -77,7 +77,7 @@ impl Paying {
         self.wrong.set(String::new());
         self.key.set(Some(key.clone()));
         spawn(async move {
-            let text = &messages().account_status;
+            let text = messages::account_status();
             let answer = self.client.pay_outstanding(&key, total).await;
             self.busy.set(false);
             match answer {

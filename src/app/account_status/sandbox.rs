@@ -14,7 +14,7 @@ use crate::components::feedback::live_region::said;
 use crate::components::feedback::toast::Toasts;
 use crate::components::form::button::patient;
 use crate::components::icon::{Sign, icon};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::{Element, Live, Slot, View, button, div, el, p, shared, span, spawn};
 
 /// The outcomes that the sandbox gateway can be given, in display order.
@@ -36,7 +36,7 @@ pub fn bar() -> View {
         busy: Live::new(false),
         wrong: Live::new(String::new()),
     };
-    let text = &messages().sandbox;
+    let text = messages::sandbox();
     let now = span("sandbox-bar__now").live(move || {
         let account_status = live_status.known();
         account_status.map(|account_status| instant(&account_status, account_status.now))
@@ -73,7 +73,7 @@ struct Bar {
 
 impl Bar {
     fn clock(self) -> Element {
-        let text = &messages().sandbox;
+        let text = messages::sandbox();
         let steps = [
             (text.day, tomorrow as Step),
             (text.next, what_comes_next as Step),
@@ -129,7 +129,7 @@ impl Bar {
 
     /// Moves the clock. The server runs the jobs that fall due before it responds, then every page reloads.
     fn go(self, to: Option<DateTime<Utc>>, client: Client, toasts: Toasts) {
-        let text = &messages().sandbox;
+        let text = messages::sandbox();
         let Some(account_status) = self
             .live_status
             .known_now()
@@ -164,7 +164,7 @@ impl Bar {
     }
 
     fn gateway(self) -> Element {
-        let text = &messages().sandbox;
+        let text = messages::sandbox();
         let (client, toasts) = (shared::<Client>(), shared::<Toasts>());
         let id = "sandbox-outcome";
         let options =
@@ -202,7 +202,7 @@ impl Bar {
             match client.script_gateway(outcome).await {
                 Ok(()) => {
                     self.wrong.set(String::new());
-                    toasts.say(fill(messages().sandbox.scripted, &[label(outcome)]));
+                    toasts.say(fill(messages::sandbox().scripted, &[label(outcome)]));
                 }
                 Err(failure) => {
                     self.wrong.set(explain(&failure).0);
@@ -232,7 +232,7 @@ fn next_first(account_status: &AccountStatus) -> Option<DateTime<Utc>> {
 }
 
 fn label(outcome: ScriptedOutcome) -> &'static str {
-    let text = &messages().sandbox;
+    let text = messages::sandbox();
     match outcome {
         ScriptedOutcome::Success => text.success,
         ScriptedOutcome::Decline => text.decline,

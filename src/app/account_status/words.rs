@@ -13,7 +13,7 @@ use super::{LiveAccountStatus, retry};
 use crate::client::failure::Failure;
 use crate::components::error_card::explain;
 use crate::components::feedback::banner::{Tone, banner};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::navigation::link;
 use crate::routing::route::{Later, Page};
 use crate::view::{Element, div};
@@ -75,7 +75,7 @@ impl Way {
         live_status: LiveAccountStatus,
         Look(look): Look,
     ) -> Option<Element> {
-        let text = &messages().account_status;
+        let text = messages::account_status();
         match self {
             Self::Retry => Some(retry(live_status)),
             Self::SetUp(OnFile::PaymentMethod) => {
@@ -108,7 +108,7 @@ pub(super) fn failed(failure: &Failure) -> Words {
     let (why, request) = explain(failure);
     Words {
         tone: Tone::Over,
-        title: messages().account_status.failed.to_owned(),
+        title: messages::account_status().failed.to_owned(),
         details: vec![format!("{why} {request}")],
         way: Way::Retry,
     }
@@ -130,7 +130,7 @@ pub(super) fn of(account_status: &AccountStatus, condition: Condition) -> Words 
 
 /// What happened, in a few words.
 pub(super) fn title(condition: Condition) -> &'static str {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     match condition {
         Condition::TrialBillingMissing => text.trial_locked,
         Condition::TrialExpired => text.trial_expired,
@@ -145,7 +145,7 @@ pub(super) fn title(condition: Condition) -> &'static str {
 }
 
 fn trial(account_status: &AccountStatus) -> Words {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     let at = |kind| comes_at(account_status, &[kind]);
     let date = |at: Option<_>| at.map(|at| instant(account_status, at)).unwrap_or_default();
     let ends = at(DeadlineKind::TrialEnd);
@@ -173,7 +173,7 @@ fn trial(account_status: &AccountStatus) -> Words {
 }
 
 fn grace(account_status: &AccountStatus) -> Words {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     let mut notices = account_status.access.notices.iter();
     let notice = notices.rfind(|notice| notice.condition == Condition::Grace);
     let since = notice.map(|notice| instant(account_status, notice.since));
@@ -194,7 +194,7 @@ fn grace(account_status: &AccountStatus) -> Words {
 /// things show the payments of their own orders.
 pub(super) fn authentication(account_status: &AccountStatus, page: &Page) -> Option<Words> {
     let of_orders = matches!(page, Page::MyPlan | Page::ChangePlan(_) | Page::AddOns(_));
-    let text = &messages().account_status;
+    let text = messages::account_status();
     let waits = account_status.authentication.as_ref()?;
     let amount = format::money(waits.amount);
     let until = instant(account_status, waits.expires);
@@ -216,7 +216,7 @@ pub(super) fn authentication(account_status: &AccountStatus, page: &Page) -> Opt
 
 /// A debit will fall due that the bank does not carry out without the payer (SPEC R17).
 pub(super) fn awaits(account_status: &AccountStatus) -> Option<Words> {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     let outstanding = super::state::awaits(account_status)?;
     let amount = format::money(outstanding.due);
     let at = comes_at(account_status, &[DeadlineKind::EarliestDebit]);
@@ -231,7 +231,7 @@ pub(super) fn awaits(account_status: &AccountStatus) -> Option<Words> {
 
 /// Which details the trial still needs.
 pub(super) fn missing(on_file: OnFile) -> &'static str {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     match on_file {
         OnFile::BillingDetails => text.missing_method,
         OnFile::PaymentMethod => text.missing_details,
@@ -255,7 +255,7 @@ pub(super) fn due(account_status: &AccountStatus) -> String {
 pub(super) fn otherwise(account_status: &AccountStatus, condition: Condition) -> String {
     match condition {
         Condition::OverageLock | Condition::AnnualSoft => {
-            messages().account_status.otherwise_stays.to_owned()
+            messages::account_status().otherwise_stays.to_owned()
         }
         _ => cancels(account_status),
     }
@@ -263,7 +263,7 @@ pub(super) fn otherwise(account_status: &AccountStatus, condition: Condition) ->
 
 /// When the account is cancelled if nobody acts; empty when it is not.
 fn cancels(account_status: &AccountStatus) -> String {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     ends_at(account_status).map_or_else(String::new, |at| {
         let (date, left) = (instant(account_status, at), left(account_status, at));
         fill(text.otherwise_cancel, &[&date, &left])
@@ -272,7 +272,7 @@ fn cancels(account_status: &AccountStatus) -> String {
 
 /// The time left until an instant.
 pub(super) fn left(account_status: &AccountStatus, until: DateTime<Utc>) -> String {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     match days_left(account_status.now, until) {
         Some(days) => fill(text.days_left, &[&format::count(days)]),
         None => text.last_day.to_owned(),

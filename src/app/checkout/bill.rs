@@ -15,23 +15,22 @@ use crate::components::feedback::banner::{Tone, banner};
 use crate::components::form::button::patient;
 use crate::components::icon::{Sign, icon};
 use crate::components::receipt::{self, how};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
 use crate::view::{Element, Live, View, button, dd, div, dl, dt, h2, p, section, shared, span};
 
 /// What is due now, line by line; `open` opens all derivations.
 pub(crate) fn due(quote: &Quote, book: &PriceBook, open: Live<bool>) -> View {
-    let text = messages();
     let due = &quote.due_now;
     let currency = due.total.currency();
     let untaxed = due.taxes.is_empty().then(|| {
         let why = fill(
-            text.receipt.no_tax,
+            messages::receipt().no_tax,
             &[&format::currency_name(currency.code())],
         );
         p("receipt__tax receipt__row")
-            .child(span("receipt__label").child(text.receipt.tax))
+            .child(span("receipt__label").child(messages::receipt().tax))
             .child(span("receipt__amount").child(format::money(Money::zero(currency))))
             .child(span("receipt__mark receipt__mark--none"))
             .child(span("receipt__why").child(why))
@@ -41,14 +40,14 @@ pub(crate) fn due(quote: &Quote, book: &PriceBook, open: Live<bool>) -> View {
         receipt::subtotal(due),
         receipt::taxes(&due.taxes, open),
         untaxed.into(),
-        receipt::sum(text.change.total_due, due.total),
+        receipt::sum(messages::change().total_due, due.total),
         how(open).into(),
     ])
 }
 
 /// The next invoice before and after the order.
 pub(crate) fn then(quote: &Quote) -> Element {
-    let text = &messages().change;
+    let text = messages::change();
     div("checkout__then")
         .child(then_part(text.before, &quote.next_invoice_before))
         .child(icon(Sign::Onward))
@@ -68,10 +67,10 @@ pub(crate) fn payment_terms(
     subscription: &Subscription,
     quote: &Quote,
 ) -> [(&'static str, String); 2] {
-    let text = &messages().change;
+    let text = messages::change();
     let method = subscription.payment_method.as_ref();
     let charged = method.map_or(text.no_card.to_owned(), |card| {
-        fill(messages().plan.card, &[&card.brand, &card.last4])
+        fill(messages::plan().card, &[&card.brand, &card.last4])
     });
     let zone = format::zone(subscription.offset_minutes);
     let until = fill(text.holds_until, &[&format::day(quote.billing_day), &zone]);
@@ -103,7 +102,7 @@ pub(crate) fn nothing_new(
     book: &PriceBook,
     said: NothingNew<'_>,
 ) -> View {
-    let text = &messages().change;
+    let text = messages::change();
     let quote = preview(book, subscription, &PlanChange::default());
     let next = quote.ok().map(|quote| {
         let part = then_part(text.before, &quote.next_invoice);
@@ -122,13 +121,13 @@ pub(crate) fn nothing_new(
 /// Why a choice has no price, with a button that asks again.
 pub(crate) fn refusal(checkout: Checkout, why: &NoQuote, unpriced: &str) -> View {
     let words = match why {
-        NoQuote::OtherBook => messages().failure.other_book,
+        NoQuote::OtherBook => messages::failure().other_book,
         NoQuote::Refused(_) => unpriced,
     };
     let retry = button("button")
         .attr("type", "button")
         .on("click", move |_| checkout.refresh())
-        .child(messages().failure.retry);
+        .child(messages::failure().retry);
     banner(Tone::Failed, words, &[], Some(retry)).into()
 }
 
@@ -155,7 +154,7 @@ pub(crate) fn action(ordering: Ordering, agreement: Agreement) -> Element {
     } = agreement;
     let reason = Rc::clone(&disabled_reason);
     let why = move || match disabled_reason() {
-        _ if !online.get() => messages().shell.offline_reason.to_owned(),
+        _ if !online.get() => messages::shell().offline_reason.to_owned(),
         Some(disabled_reason) => disabled_reason,
         None => promise.to_owned(),
     };

@@ -10,13 +10,13 @@ use super::order::{Changed, Phase, changes};
 use crate::components::error_card::request;
 use crate::components::form::modal::modal;
 use crate::components::receipt::kind_label;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::{Element, Slot, View, button, div, el, h2, many, p, table, td, th, tr, watch};
 
 /// Opens by itself when the price has changed. However it is closed, the choice is kept and its new
 /// price is shown.
 pub(super) fn dialog(checkout: Checkout) -> Element {
-    let text = &messages().change;
+    let text = messages::change();
     let slot = Slot::default();
     let phase = checkout.ordering.phase();
     watch(move || {
@@ -63,7 +63,7 @@ pub(super) fn dialog(checkout: Checkout) -> Element {
 }
 
 fn rows(checkout: Checkout, problem: &Problem, book: &PriceBook) -> View {
-    let text = &messages().change;
+    let text = messages::change();
     let seen = checkout.ordering.seen();
     let changes = changes(seen.as_deref(), problem);
     if changes.is_empty() {
@@ -94,7 +94,7 @@ fn rows(checkout: Checkout, problem: &Problem, book: &PriceBook) -> View {
 
 /// What has changed: its label, the value that was shown, and the current value.
 fn words(change: &Changed, book: &PriceBook) -> (String, [String; 2]) {
-    let text = &messages().change;
+    let text = messages::change();
     match change {
         Changed::Amount(item, seen, now) => {
             let amount = |amount: &Option<Money>| {
@@ -118,6 +118,6 @@ fn label(item: &Item, book: &PriceBook) -> String {
     match item {
         Item::Line(kind, add_on) => kind_label(*kind, add_on.as_ref(), book),
         Item::Tax(tax) => tax.as_str().to_owned(),
-        Item::Total => messages().change.changed_total.to_owned(),
+        Item::Total => messages::change().changed_total.to_owned(),
     }
 }

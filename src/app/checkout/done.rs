@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::client::load::Loader;
 use crate::components::icon::{Sign, icon};
 use crate::components::receipt;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
 use crate::view::{Live, Slot, View, div, h2, live, p, section, shared, span, watch};
@@ -23,7 +23,7 @@ pub(super) fn done(checkout: Checkout) -> View {
     let Phase::Accepted(order) = ordering.phase().get_now() else {
         return View::Nothing;
     };
-    let text = &messages().change;
+    let text = messages::change();
     let heading = Slot::default();
     watch(move || {
         if heading.get().is_some() {
@@ -62,7 +62,7 @@ fn words(order: &PlanChange, ordering: Ordering, book: Option<&PriceBook>) -> (S
 }
 
 fn tier_words(order: &PlanChange, ordering: Ordering, tier: u64) -> (String, String) {
-    let text = &messages().change;
+    let text = messages::change();
     let tier = format::count(tier);
     if order.state == State::Scheduled {
         let day = format::date(order.effective);
@@ -78,7 +78,7 @@ fn tier_words(order: &PlanChange, ordering: Ordering, tier: u64) -> (String, Str
 
 /// A change of billing frequency: from when on, or that it stays.
 fn turn_words(order: &PlanChange, frequency: BillingFrequency) -> (String, String) {
-    let text = &messages().annual;
+    let text = messages::annual();
     let title = match frequency {
         BillingFrequency::Annual => text.begins,
         BillingFrequency::Monthly => text.ends,
@@ -95,7 +95,7 @@ fn add_on_words(
     ordering: Ordering,
     book: Option<&PriceBook>,
 ) -> (String, String) {
-    let text = &messages().add_ons;
+    let text = messages::add_ons();
     let removed = order.change.remove.iter();
     let names: Vec<&str> = removed
         .filter_map(|id| Some(book?.add_on_name(id)))
@@ -113,7 +113,7 @@ fn add_on_words(
 }
 
 fn charged(order: &PlanChange) -> String {
-    let text = &messages().change;
+    let text = messages::change();
     if !order.total.is_zero() {
         let total = format::money(order.total);
         fill(text.done_text, &[&total])
@@ -133,7 +133,7 @@ fn lines(checkout: Checkout, number: InvoiceNumber) -> View {
     live(move || {
         let found = invoice.get();
         let invoice = found.ready()?;
-        let total = messages().receipt.total;
+        let total = messages::receipt().total;
         let lines = receipt::issued(&invoice.statement, checkout.book, total, open);
         Some(div("receipt checkout__receipt").child(lines))
     })

@@ -13,7 +13,7 @@ use crate::client::load::{Load, Loader, both};
 use crate::client::session::Who;
 use crate::components::icon::{Sign, icon};
 use crate::components::page_head::page_head;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
 use crate::view::{Live, View, live, many, shared, watch};
@@ -49,10 +49,10 @@ pub fn charges_now(quote: &Quote) -> bool {
 
 /// What an order changes, for a sentence: a tier, or add-ons.
 pub fn subject(change: &PlanChange) -> String {
-    let text = &messages().change;
+    let text = messages::change();
     match (change.tier, change.frequency) {
         (Some(tier), _) => fill(text.subject_tier, &[&format::count(tier)]),
-        (None, Some(_)) => messages().annual.subject.to_owned(),
+        (None, Some(_)) => messages::annual().subject.to_owned(),
         (None, None) => text.subject_add_ons.to_owned(),
     }
 }
@@ -109,7 +109,7 @@ impl Checkout {
         });
         let back = link(Page::MyPlan, "page-head__link")
             .child(icon(Sign::Back))
-            .child(messages().plan.title);
+            .child(messages::plan().title);
         let body = live(move || {
             if is_done.get() {
                 done::done(self)

@@ -10,7 +10,7 @@ use crate::client::intent::Intent;
 use crate::client::load::{Load, Loader};
 use crate::client::{Client, wait};
 use crate::components::feedback::toast::Toasts;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::{Live, Slot, shared, spawn};
 use api::plan::plan_change::{Order, PlanChange, State};
 use api::plan::quote::Quote;
@@ -215,14 +215,13 @@ impl Ordering {
 
 /// An accepted order in a few words.
 fn news(order: &PlanChange) -> String {
-    let text = messages();
     let is_scheduled = order.state == State::Scheduled;
     match order.change.tier.map(format::count) {
-        Some(tier) if is_scheduled => fill(text.change.toast_scheduled, &[&tier]),
-        Some(tier) => fill(text.change.toast_done, &[&tier]),
-        None if order.change.frequency.is_some() => text.annual.toast.to_owned(),
-        None if is_scheduled => text.add_ons.toast_scheduled.to_owned(),
-        None => text.add_ons.toast_done.to_owned(),
+        Some(tier) if is_scheduled => fill(messages::change().toast_scheduled, &[&tier]),
+        Some(tier) => fill(messages::change().toast_done, &[&tier]),
+        None if order.change.frequency.is_some() => messages::annual().toast.to_owned(),
+        None if is_scheduled => messages::add_ons().toast_scheduled.to_owned(),
+        None => messages::add_ons().toast_done.to_owned(),
     }
 }
 

@@ -6,14 +6,14 @@ use crate::account_status::confirm::at_sandbox_bank;
 use crate::client::failure::Failure;
 use crate::components::error_card::explain;
 use crate::components::feedback::banner::{Tone, banner};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::navigation::Navigation;
 use crate::view::{Element, View, button, div};
 
 /// The banner of the order's state; nothing while no order has a state to show.
 pub(crate) fn outcome(checkout: Checkout) -> Element {
     let ordering = checkout.ordering;
-    let text = &messages().change;
+    let text = messages::change();
     div("checkout__outcome").live(move || match ordering.phase().get() {
         Phase::Idle => pending(checkout).into(),
         Phase::Unclear(id) => {
@@ -43,18 +43,18 @@ fn refused(failure: &Failure) -> Element {
         button("button")
             .attr("type", "button")
             .on("click", move |_| navigation.reload())
-            .child(messages().failure.reload)
+            .child(messages::failure().reload)
     });
     banner(
         Tone::Failed,
         &why,
-        &[messages().change.refused_text, &request],
+        &[messages::change().refused_text, &request],
         reload,
     )
 }
 
 fn not_paid(why: &NotPaid) -> Element {
-    let text = &messages().change;
+    let text = messages::change();
     match why {
         NotPaid::Declined(reason) => {
             let reason = reason.as_deref().unwrap_or_default();
@@ -73,7 +73,7 @@ fn not_paid(why: &NotPaid) -> Element {
 fn pending(checkout: Checkout) -> Option<Element> {
     let subscription = checkout.subscription.get();
     let order = subscription.ready()?.pending.as_ref()?;
-    let text = &messages().change;
+    let text = messages::change();
     let total = format::money(order.total);
     let detail = fill(text.pending_text, &[&subject(&order.change), &total]);
     let (ordering, id) = (checkout.ordering, order.id.clone());
@@ -85,5 +85,5 @@ fn ask_button(ask: impl Fn() + 'static) -> Element {
     button("button")
         .attr("type", "button")
         .on("click", move |_| ask())
-        .child(messages().change.check_again)
+        .child(messages::change().check_again)
 }

@@ -11,7 +11,7 @@ use crate::client::{Client, selected};
 use crate::components::error_card::error_card;
 use crate::components::icon::{Sign, icon};
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
 use crate::view::{
@@ -47,13 +47,13 @@ fn loaded(sections: &'static [Section]) -> View {
             log.get(),
             || skeleton(&["title", "row", "row", "row"]),
             |log| newest(log).into(),
-            |failure| error_card(messages().audit.loading, failure, move || log.again()),
+            |failure| error_card(messages::audit().loading, failure, move || log.again()),
         )
     })
 }
 
 fn newest(log: &Activity) -> Element {
-    let text = &messages().audit;
+    let text = messages::audit();
     let all = link(Page::Audit(None), "card__aside activity__all").child(text.all);
     let head = div("card__head")
         .child(h2("card__title").child(text.card))
@@ -68,7 +68,7 @@ fn newest(log: &Activity) -> Element {
 
 /// The table of entries, newest first.
 pub fn table(log: &Activity) -> Element {
-    let text = &messages().audit;
+    let text = messages::audit();
     let head = [text.what, text.change, text.who, text.when];
     let head = head.map(|label| th("table__head").attr("scope", "col").child(label));
     let rows = log.items.iter().map(|entry| row(entry, log));
@@ -79,7 +79,7 @@ pub fn table(log: &Activity) -> Element {
 }
 
 fn row(entry: &Entry, log: &Activity) -> Element {
-    let text = &messages().audit;
+    let text = messages::audit();
     let detail = |words: &str| span("activity__detail").child(words);
     let who = match entry.actor.as_str() {
         SYSTEM => text.by_itself,
@@ -106,7 +106,7 @@ fn row(entry: &Entry, log: &Activity) -> Element {
 
 /// The values before and after; an empty cell when the entry has none.
 fn change(entry: &Entry) -> Element {
-    let text = &messages().audit;
+    let text = messages::audit();
     let cell = td("table__cell");
     if entry.before.is_none() && entry.after.is_none() {
         return cell;
@@ -125,7 +125,7 @@ fn change(entry: &Entry) -> Element {
 }
 
 fn words(side: &AuditValue) -> String {
-    let text = &messages().audit;
+    let text = messages::audit();
     match side {
         AuditValue::Named(name) => name.clone(),
         AuditValue::Open(amount) => fill(text.open, &[&format::money(*amount)]),

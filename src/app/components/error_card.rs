@@ -2,12 +2,12 @@
 
 use crate::client::failure::Failure;
 use crate::components::icon::{Sign, icon};
-use crate::messages::{fill, messages};
+use crate::messages::{self, fill};
 use crate::view::{View, button, div, h2, p, section, span};
 
 /// The sentence for a failure, and the request id under which the server's log has it.
 pub fn explain(failure: &Failure) -> (String, String) {
-    let text = &messages().failure;
+    let text = messages::failure();
     match failure {
         Failure::Refused(problem) => {
             let detail = if problem.detail.is_empty() {
@@ -39,7 +39,7 @@ pub fn explain(failure: &Failure) -> (String, String) {
 pub fn request(problem: &api::Problem) -> String {
     match problem.request_id.as_str() {
         "" => String::new(),
-        id => fill(messages().failure.request, &[id]),
+        id => fill(messages::failure().request, &[id]),
     }
 }
 
@@ -49,7 +49,7 @@ pub fn error_card(title: &str, failure: &Failure, retry: impl Fn() + 'static) ->
     let again = button("button")
         .attr("type", "button")
         .on("click", move |_| retry())
-        .child(messages().failure.retry);
+        .child(messages::failure().retry);
     section("card")
         .child(
             div("state")

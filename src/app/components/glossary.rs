@@ -6,7 +6,7 @@ use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use crate::messages::messages;
+use crate::messages;
 use crate::view::{Live, View, button, many, span};
 
 thread_local! {
@@ -15,7 +15,7 @@ thread_local! {
 
 /// A text whose first glossary term has an explanation.
 pub fn explained(words: &str) -> View {
-    let found = messages().glossary.iter().filter_map(|(word, meaning)| {
+    let found = messages::glossary().iter().filter_map(|(word, meaning)| {
         let at = place(words, word)?;
         Some((at, *word, *meaning))
     });

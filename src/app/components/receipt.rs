@@ -7,7 +7,7 @@ use crate::client::load::{Load, Loader};
 use crate::components::error_card::error_card;
 use crate::components::glossary::explained;
 use crate::components::icon::{Sign, icon};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, live, many, p, span};
 
 /// Between the terms of a formula.
@@ -57,7 +57,7 @@ pub fn issued(
         Load::Ready(book) => self::statement(&due, &book, total_label, open),
         Load::Waiting => View::Nothing,
         Load::Failed(failure) => {
-            error_card(messages().failure.loading_invoice, &failure, move || {
+            error_card(messages::failure().loading_invoice, &failure, move || {
                 book.again()
             })
         }
@@ -70,7 +70,7 @@ pub fn subtotal(statement: &Statement) -> View {
         return View::Nothing;
     }
     p("receipt__subtotal")
-        .child(span("receipt__label").child(messages().receipt.subtotal))
+        .child(span("receipt__label").child(messages::receipt().subtotal))
         .child(span("receipt__amount").child(format::money(statement.subtotal)))
         .into()
 }
@@ -85,7 +85,7 @@ pub fn sum(label: &str, amount: Money) -> View {
 
 /// The button that opens and closes all derivations of a receipt.
 pub fn how(open: Live<bool>) -> Element {
-    let text = &messages().receipt;
+    let text = messages::receipt();
     button("button button--quiet button--small receipt__how")
         .attr("type", "button")
         .flag("aria-expanded", move || open.get())
@@ -119,7 +119,7 @@ fn entry(label: &str, amount: Money, derivation: Option<&Derivation>, open: Live
 }
 
 fn sums(derivation: &Derivation, amount: Money) -> Element {
-    let text = &messages().receipt;
+    let text = messages::receipt();
     let inputs = derivation.inputs.iter().flat_map(|input| {
         [
             dt("derivation__name").child(explained(&input_name(&input.name))),
@@ -149,9 +149,10 @@ fn sums(derivation: &Derivation, amount: Money) -> Element {
 fn formula(derivation: &Derivation, currency: Currency) -> String {
     let value = |input: &Input| input_value(input, currency);
     let term = |term| match share(derivation, term) {
-        Some((amount, percent)) => {
-            fill(messages().receipt.share, &[&value(percent), &value(amount)])
-        }
+        Some((amount, percent)) => fill(
+            messages::receipt().share,
+            &[&value(percent), &value(amount)],
+        ),
         None => filled(derivation, term, value),
     };
     let terms: Vec<_> = derivation.formula.split(PLUS).map(term).collect();
@@ -198,10 +199,10 @@ fn input_value(input: &Input, currency: Currency) -> String {
 }
 
 fn rule(derivation: &Derivation) -> String {
-    let text = &messages().receipt;
+    let text = messages::receipt();
     match &*derivation.rule {
         "R3" if derivation.input("extra_price").is_some() => {
-            messages().add_ons.rule_extra_use.to_owned()
+            messages::add_ons().rule_extra_use.to_owned()
         }
         "R3" if derivation.input("surcharge_percent").is_some() => text.rule_surcharge.to_owned(),
         "R3" => {
@@ -211,14 +212,14 @@ fn rule(derivation: &Derivation) -> String {
         "R5" => text.rule_r5.to_owned(),
         "R7" => text.rule_r7.to_owned(),
         "R15" => text.rule_r15.to_owned(),
-        "R9" => messages().annual.rule.to_owned(),
+        "R9" => messages::annual().rule.to_owned(),
         "R16" => text.rule_r16.to_owned(),
         other => fill(text.rule_other, &[other]),
     }
 }
 
 fn input_name(name: &str) -> String {
-    let text = &messages().receipt;
+    let text = messages::receipt();
     match name {
         "new_price" => text.new_price,
         "old_price" => text.old_price,
@@ -240,12 +241,12 @@ fn input_name(name: &str) -> String {
         "percent" => text.percent,
         "subtotal" => text.subtotal_input,
         "rate_percent" => text.rate_percent,
-        "months" => messages().annual.months,
-        "discount_percent" => messages().annual.discount_percent,
-        "annual_price" => messages().annual.annual_price,
-        "paid" => messages().annual.paid,
-        "pool" => messages().annual.pool,
-        "used_before" => messages().annual.used_before,
+        "months" => messages::annual().months,
+        "discount_percent" => messages::annual().discount_percent,
+        "annual_price" => messages::annual().annual_price,
+        "paid" => messages::annual().paid,
+        "pool" => messages::annual().pool,
+        "used_before" => messages::annual().used_before,
         other => return other.replace('_', " "),
     }
     .to_owned()
@@ -253,7 +254,7 @@ fn input_name(name: &str) -> String {
 
 /// The label of a line, with the numbers of its derivation.
 pub fn line_label(line: &Line, book: &PriceBook) -> String {
-    let text = &messages().receipt;
+    let text = messages::receipt();
     let add_on = line.add_on.as_ref();
     match line.label_numbers() {
         LabelNumbers::Tier(tier) => fill(text.base, &[&book.plan, &format::count(tier)]),
@@ -263,7 +264,7 @@ pub fn line_label(line: &Line, book: &PriceBook) -> String {
         ),
         LabelNumbers::Months(months) => {
             let name = add_on.map_or(book.plan.as_str(), |id| book.add_on_name(id));
-            fill(messages().annual.line, &[name, &format::count(months)])
+            fill(messages::annual().line, &[name, &format::count(months)])
         }
         LabelNumbers::Users(users) => fill(text.mau_overage, &[&format::count(users)]),
         LabelNumbers::None => kind_label(line.kind, add_on, book),
@@ -272,7 +273,7 @@ pub fn line_label(line: &Line, book: &PriceBook) -> String {
 
 /// The label of a kind of line, without its numbers.
 pub fn kind_label(kind: LineKind, add_on: Option<&AddOnId>, book: &PriceBook) -> String {
-    let text = &messages().receipt;
+    let text = messages::receipt();
     let name = add_on.map_or("", |id| book.add_on_name(id));
     match kind {
         LineKind::Base => book.plan.clone(),

@@ -2,7 +2,7 @@
 
 use crate::client::failure::Failure;
 use crate::client::load::Load;
-use crate::messages::messages;
+use crate::messages;
 use crate::view::{View, div, section, span};
 
 /// The view of data that is loading, loaded or failed.
@@ -31,6 +31,6 @@ pub fn skeleton(lengths: &[&str]) -> View {
                 .attr("aria-hidden", "true")
                 .children(lines),
         )
-        .child(span("visually-hidden").child(messages().shell.loading))
+        .child(span("visually-hidden").child(messages::shell().loading))
         .into()
 }

@@ -11,7 +11,7 @@ use crate::components::feedback::live_region::said;
 use crate::components::feedback::toast::Toasts;
 use crate::components::form::button::patient;
 use crate::components::page_head::Title;
-use crate::messages::messages;
+use crate::messages;
 use crate::view::{Element, Live, p, shared, spawn};
 
 /// The withdrawal of a scheduled change.
@@ -41,8 +41,8 @@ impl Undo {
         let (client, online, toasts) = (shared::<Client>(), shared::<Online>(), shared::<Toasts>());
         let page: Title = shared();
         let (undo, busy) = (self.clone(), self.busy);
-        let reason = move || (!online.get()).then_some(messages().shell.offline_reason);
-        patient(class, messages().plan.undo, move || busy.get())
+        let reason = move || (!online.get()).then_some(messages::shell().offline_reason);
+        patient(class, messages::plan().undo, move || busy.get())
             .attr("type", "button")
             .flag("aria-disabled", move || !online.get())
             .attr_live("title", reason)
@@ -59,7 +59,7 @@ impl Undo {
         said("alert", move || {
             failed.get().map(|failure| {
                 let (why, request) = explain(&failure);
-                let words = format!("{}. {why} {request}", messages().plan.undo_failed);
+                let words = format!("{}. {why} {request}", messages::plan().undo_failed);
                 p("field__error").child(words)
             })
         })

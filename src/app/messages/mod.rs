@@ -1,5 +1,5 @@
-//! Every text of the app, in one typed catalogue: a language is one value of [`Messages`]. Figures and
-//! dates are [`format`](mod@format)'s.
+//! Every text of the app, in one typed catalogue. Figures and dates are
+//! [`format`](mod@format)'s.
 
 mod account_status;
 mod add_ons;
@@ -24,7 +24,6 @@ pub use add_ons::AddOnsText;
 pub use annual::AnnualText;
 pub use audit::AuditText;
 pub use data::DataText;
-pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
 pub use leaving::LeavingText;
 pub use mailbox::MailboxText;
@@ -36,9 +35,55 @@ pub use support::SupportText;
 pub use trial::TrialText;
 pub use usage_file::UsageFileText;
 
-/// The catalogue in force.
-pub const fn messages() -> &'static Messages {
-    &ENGLISH
+/// A function for each section of the catalogue in force. Each section is a static of its own, so that
+/// a piece of the app holds only the words that it shows.
+macro_rules! sections {
+    ($($(#[$doc:meta])* $name:ident: $section:ty = $english:path;)*) => {$(
+        $(#[$doc])*
+        #[inline]
+        pub fn $name() -> &'static $section {
+            &$english
+        }
+    )*};
+}
+
+sections! {
+    shell: Shell = english::frame::SHELL;
+    sign_in: SignIn = english::frame::SIGN_IN;
+    /// Failed requests, and what can be done.
+    failure: FailureText = english::frame::FAILURE;
+    /// Pages that the role may not see, unknown addresses, and pages that are not built yet.
+    missing: Missing = english::frame::MISSING;
+    /// Lines and their derivations.
+    receipt: Receipt = english::receipt::RECEIPT;
+    /// The terms of the field, each with a sentence that explains it.
+    glossary: [(&'static str, &'static str)] = english::glossary::GLOSSARY;
+    /// The command palette and the keyboard shortcuts.
+    palette: PaletteText = english::palette::PALETTE;
+    plan: PlanText = english::plan::PLAN;
+    /// Annual billing.
+    annual: AnnualText = english::annual::ANNUAL;
+    /// Usage files, and the examples of what usage costs.
+    usage_file: UsageFileText = english::usage_file::USAGE_FILE;
+    /// The sandbox's payment method and billing details.
+    on_file: OnFileText = english::on_file::ON_FILE;
+    /// The trial card on My Plan.
+    trial: TrialText = english::trial::TRIAL;
+    change: ChangeText = english::change::CHANGE;
+    add_ons: AddOnsText = english::add_ons::ADD_ONS;
+    invoices: InvoicesText = english::invoices::INVOICES;
+    /// The audit log.
+    audit: AuditText = english::audit::AUDIT;
+    data: DataText = english::data::DATA;
+    account_status: AccountStatusText = english::account_status::ACCOUNT_STATUS;
+    /// Pause Plan and Cancel Plan.
+    leaving: LeavingText = english::leaving::LEAVING;
+    /// The card of coming events.
+    coming: ComingText = english::account_status::COMING;
+    /// The sandbox bar.
+    sandbox: SandboxText = english::account_status::SANDBOX;
+    support: SupportText = english::support::SUPPORT;
+    mailbox: MailboxText = english::mailbox::MAILBOX;
 }
 
 /// Replaces each number in braces by the value of this index. `{0|day|days}` is the first word when the
@@ -60,47 +105,6 @@ pub fn fill(sentence: &str, values: &[&str]) -> String {
         filled.push_str(rest);
     }
     filled
-}
-
-/// The texts of one language.
-#[derive(Debug)]
-pub struct Messages {
-    pub shell: Shell,
-    pub sign_in: SignIn,
-    /// Failed requests, and what can be done.
-    pub failure: FailureText,
-    /// Pages that the role may not see, unknown addresses, and pages that are not built yet.
-    pub missing: Missing,
-    /// Lines and their derivations.
-    pub receipt: Receipt,
-    /// The terms of the field, each with a sentence that explains it.
-    pub glossary: &'static [(&'static str, &'static str)],
-    /// The command palette and the keyboard shortcuts.
-    pub palette: PaletteText,
-    pub plan: PlanText,
-    /// Annual billing.
-    pub annual: AnnualText,
-    /// Usage files, and the examples of what usage costs.
-    pub usage_file: UsageFileText,
-    /// The sandbox's payment method and billing details.
-    pub on_file: OnFileText,
-    /// The trial card on My Plan.
-    pub trial: TrialText,
-    pub change: ChangeText,
-    pub add_ons: AddOnsText,
-    pub invoices: InvoicesText,
-    /// The audit log.
-    pub audit: AuditText,
-    pub data: DataText,
-    pub account_status: AccountStatusText,
-    /// Pause Plan and Cancel Plan.
-    pub leaving: LeavingText,
-    /// The card of coming events.
-    pub coming: ComingText,
-    /// The sandbox bar.
-    pub sandbox: SandboxText,
-    pub support: SupportText,
-    pub mailbox: MailboxText,
 }
 
 #[cfg(test)]

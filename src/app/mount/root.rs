@@ -14,7 +14,7 @@ use crate::client::failure::Failure;
 use crate::client::session::{Entrance, Who};
 use crate::components::error_card::error_card;
 use crate::components::feedback::toast::Toasts;
-use crate::messages::messages;
+use crate::messages;
 use crate::options::Options;
 use crate::routing::navigation::{self, Navigation};
 use crate::routing::route::{Later, Page};
@@ -76,7 +76,7 @@ fn route_guard() -> View {
                 shell(Some(&session), move || missing::closed(&closed))
             }
             Entrance::Failed(failure) => shell(None, move || {
-                error_card(messages().failure.loading_session, &failure, move || {
+                error_card(messages::failure().loading_session, &failure, move || {
                     who.set(Who::Unknown);
                     ask_who(client, who);
                 })

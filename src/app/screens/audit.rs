@@ -12,7 +12,7 @@ use crate::components::icon::{Sign, icon};
 use crate::components::more::more;
 use crate::components::page_head::page_head;
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::{fill, messages};
+use crate::messages::{self, fill};
 use crate::routing::navigation::{Navigation, Step};
 use crate::routing::route::Page;
 use crate::view::{Element, Live, View, div, el, h2, live, many, p, section, shared, span, watch};
@@ -20,7 +20,7 @@ use crate::view::{Element, Live, View, div, el, h2, live, many, p, section, shar
 pub fn screen() -> View {
     let client: Client = shared();
     let navigation = Navigation::here();
-    let text = &messages().audit;
+    let text = messages::audit();
     let chosen = Live::new(section_of(&navigation.page_now()));
     let log = Loader::new(move || client.activity(&selected(chosen_now(chosen).as_slice(), "")));
     // The page stays while its filter changes; the entries stay until the response arrives.
@@ -72,7 +72,7 @@ fn ready(
     chosen: Live<Option<Section>>,
     client: Client,
 ) -> View {
-    let text = &messages().audit;
+    let text = messages::audit();
     if page.items.is_empty() {
         return section("card state state--center")
             .child(span("state__icon").child(icon(Sign::Clock)))
@@ -102,7 +102,7 @@ fn ready(
 
 /// The filter by section; the address holds the choice.
 fn filter(chosen: Live<Option<Section>>, navigation: Navigation) -> Element {
-    let text = &messages().audit;
+    let text = messages::audit();
     let option = |section: Option<Section>, label: &str| {
         el("option")
             .attr("value", section.map_or("", Section::as_str))
@@ -136,7 +136,7 @@ fn download(client: Client, chosen: Live<Option<Section>>) -> View {
                 .class("button")
                 .attr("href", address)
                 .attr("download", "")
-                .child(messages().audit.download);
+                .child(messages::audit().download);
             div("page-head__actions").child(link)
         })
     })

@@ -4,14 +4,14 @@ use api::session::Session;
 
 use crate::components::icon::{Sign, icon};
 use crate::components::page_head::page_head;
-use crate::messages::{fill, messages};
+use crate::messages::{self, fill};
 use crate::routing::navigation::link;
 use crate::routing::route::{Later, Page};
 use crate::view::{View, div, many, p, span};
 
 /// A page that only admins may see (SPEC 7.2).
 pub fn closed(session: &Session) -> View {
-    let text = &messages().missing;
+    let text = messages::missing();
     let who = [
         &*session.email,
         text.role(session.role),
@@ -21,7 +21,7 @@ pub fn closed(session: &Session) -> View {
 }
 
 pub fn not_found() -> View {
-    let text = &messages().missing;
+    let text = messages::missing();
     let back = WayOut {
         page: Page::MyPlan,
         label: text.to_plan,
@@ -38,7 +38,7 @@ pub fn not_found() -> View {
 pub fn later(later: Later) -> View {
     many([
         page_head(later_name(later), None, View::Nothing).into(),
-        p("state__text").child(messages().missing.later).into(),
+        p("state__text").child(messages::missing().later).into(),
     ])
 }
 
@@ -63,8 +63,8 @@ pub fn page(sign: Sign, title: &str, why: String, out: Option<WayOut>) -> View {
         .into()
 }
 
-pub const fn later_name(later: Later) -> &'static str {
-    let text = &messages().missing;
+pub fn later_name(later: Later) -> &'static str {
+    let text = messages::missing();
     match later {
         Later::BillingDetails => text.billing_details,
         Later::PaymentMethods => text.payment_methods,

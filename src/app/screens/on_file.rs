@@ -20,7 +20,7 @@ use crate::components::form::button::patient;
 use crate::components::form::field::{Labels, explained, framed, value};
 use crate::components::icon::{Sign, icon};
 use crate::components::page_head::page_head;
-use crate::messages::{fill, messages};
+use crate::messages::{self, fill};
 use crate::routing::navigation::link;
 use crate::routing::route::{Later, Page};
 use crate::view::{Element, Live, Slot, View, div, el, live, many, p, section, shared, spawn};
@@ -57,7 +57,7 @@ struct Words {
 
 pub fn payment_methods() -> View {
     page(Later::PaymentMethods, |form| {
-        let text = &messages().on_file;
+        let text = messages::on_file();
         let options = text.cards.iter().enumerate().map(|(place, name)| {
             let option = el("option").attr("value", place.to_string());
             option.child(*name)
@@ -81,7 +81,7 @@ pub fn payment_methods() -> View {
                 let method = subscription.payment_method.as_ref();
                 let method = method.map(|method| format!("{} {}", method.brand, method.last4));
                 fill(
-                    messages().on_file.card_saved,
+                    messages::on_file().card_saved,
                     &[&method.unwrap_or_default()],
                 )
             },
@@ -92,7 +92,7 @@ pub fn payment_methods() -> View {
 
 pub fn billing_details() -> View {
     page(Later::BillingDetails, |form| {
-        let text = &messages().on_file;
+        let text = messages::on_file();
         let line = || el("input").attr("type", "text");
         let hinted = |label, hint| Labels {
             label,
@@ -109,7 +109,7 @@ pub fn billing_details() -> View {
         let words = Words {
             intro: text.details_text,
             action: text.details_action,
-            done: |_| messages().on_file.details_saved.to_owned(),
+            done: |_| messages::on_file().details_saved.to_owned(),
         };
         form.card_of(&words, fields, send)
     })
@@ -137,7 +137,7 @@ fn page(later: Later, form: impl FnOnce(Form) -> Element) -> View {
 fn back_to_plan() -> Element {
     link(Page::MyPlan, "page-head__link")
         .child(icon(Sign::Back))
-        .child(messages().plan.title)
+        .child(messages::plan().title)
 }
 
 impl Form {
@@ -247,9 +247,9 @@ impl Form {
 
 /// What is on file now, and a link to what is still missing, or back.
 fn done(title: &str, subscription: &Subscription) -> Element {
-    let text = &messages().on_file;
+    let text = messages::on_file();
     let on_file = subscription.trial.as_ref().map(|trial| trial.on_file);
-    let trial = &messages().trial;
+    let trial = messages::trial();
     let (missing, page, label) = match on_file {
         Some(OnFile::Nothing | OnFile::BillingDetails) => (
             text.still_method,
@@ -261,14 +261,14 @@ fn done(title: &str, subscription: &Subscription) -> Element {
             Page::Later(Later::BillingDetails),
             trial.add_billing_details,
         ),
-        Some(OnFile::Both) | None => ("", Page::MyPlan, messages().missing.to_plan),
+        Some(OnFile::Both) | None => ("", Page::MyPlan, messages::missing().to_plan),
     };
     let on = link(page, "button").child(label);
     banner(Tone::Plain, title, &[missing], Some(on))
 }
 
 fn not_saved(failure: &Failure) -> Element {
-    let text = &messages().on_file;
+    let text = messages::on_file();
     let (why, request) = explain(failure);
     let details = [why.as_str(), text.kept, request.as_str()];
     banner(Tone::Over, text.not_saved, &details, None)

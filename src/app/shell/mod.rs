@@ -15,7 +15,7 @@ use crate::components::icon::{Sign, icon};
 use crate::components::monogram::monogram;
 use crate::components::page_head::{Title, focus_title};
 use crate::components::sign_out::{sign_out, sign_out_everywhere};
-use crate::messages::{fill, messages};
+use crate::messages::{self, fill};
 use crate::routing::navigation::{Navigation, link};
 use crate::routing::route::{Page, Section};
 use crate::view::{
@@ -28,7 +28,7 @@ use palette::palette;
 
 /// The frame around a page.
 pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> View {
-    let text = &messages().shell;
+    let text = messages::shell();
     let title = Live::new(String::new());
     let main = Slot::default();
     provide_context(Title { words: title, main });
@@ -66,7 +66,7 @@ pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> Vi
 /// The offline notice. Its live region exists before its text, so that the text is read out.
 fn offline() -> Element {
     let online: Online = shared();
-    let text = &messages().shell;
+    let text = messages::shell();
     said("status", move || {
         let say = || banner(Tone::Over, text.offline, &[text.offline_detail], None);
         (!online.get()).then(say)
@@ -77,7 +77,7 @@ fn offline() -> Element {
 /// keeps the browser's focus.
 fn announce(title: Live<String>, main: Slot, session: Option<&Session>) {
     let navigation = Navigation::here();
-    let place = session.map_or(messages().shell.product, |session| &session.organization);
+    let place = session.map_or(messages::shell().product, |session| &session.organization);
     let place = place.to_owned();
     let is_first = Live::new(true);
     watch(move || {
@@ -85,7 +85,7 @@ fn announce(title: Live<String>, main: Slot, session: Option<&Session>) {
         if title.is_empty() {
             return;
         }
-        let whole = fill(messages().shell.title, &[&title, &place]);
+        let whole = fill(messages::shell().title, &[&title, &place]);
         let moves_focus = !is_first.get_now();
         is_first.set(false);
         request_animation_frame(move || {
@@ -98,7 +98,7 @@ fn announce(title: Live<String>, main: Slot, session: Option<&Session>) {
 }
 
 fn brand(session: Option<&Session>) -> Element {
-    let text = &messages().shell;
+    let text = messages::shell();
     let name = session.map_or(text.product, |session| &session.organization);
     div("shell__brand").child(monogram(name)).child(
         span("shell__names")
@@ -116,7 +116,7 @@ fn open_pages() -> View {
 
 fn pages() -> Element {
     let navigation = Navigation::here();
-    let text = &messages().shell;
+    let text = messages::shell();
     let links = Section::ALL.map(|section| {
         let (label, sign) = match section {
             Section::Plan => (text.plan, Sign::Plan),
@@ -140,7 +140,7 @@ fn pages() -> Element {
 }
 
 fn account(session: &Session) -> View {
-    let text = &messages().shell;
+    let text = messages::shell();
     let letter: String = session.name.chars().take(1).collect();
     let id = "organization-account";
     let open = button("nav__account")
@@ -157,7 +157,7 @@ fn account(session: &Session) -> View {
     let who = p("menu__head")
         .child(el("b").child(session.name.as_str()))
         .child(span("menu__detail").child(session.email.as_str()))
-        .child(span("menu__detail").child(messages().missing.role(session.role)));
+        .child(span("menu__detail").child(messages::missing().role(session.role)));
     let menu_slot = Slot::default();
     let menu = div("menu")
         .id(id)
@@ -191,7 +191,7 @@ fn close(menu: Slot) {
 
 fn themes() -> Element {
     let appearance: Appearance = shared();
-    let text = &messages().shell;
+    let text = messages::shell();
     let items = Theme::ALL.map(|theme| {
         let label = match theme {
             Theme::Auto => text.theme_auto,
@@ -216,11 +216,11 @@ fn themes() -> Element {
 fn leave() -> Element {
     sign_out("menu__item")
         .child(icon(Sign::Leave))
-        .child(messages().shell.sign_out)
+        .child(messages::shell().sign_out)
 }
 
 fn leave_everywhere() -> Element {
     sign_out_everywhere("menu__item")
         .child(icon(Sign::Leave))
-        .child(messages().shell.sign_out_everywhere)
+        .child(messages::shell().sign_out_everywhere)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::set_timeout;
 
 use crate::components::icon::{Sign, icon};
-use crate::messages::messages;
+use crate::messages;
 use crate::view::{Element, Live, View, button, div, many, p, shared};
 
 /// How long a toast is shown, unless it is hovered or focused.
@@ -92,7 +92,7 @@ pub fn stack() -> Element {
 fn toast(toasts: Toasts, id: u32, text: &str) -> View {
     let close = button("toast__close")
         .attr("type", "button")
-        .attr("aria-label", messages().shell.close)
+        .attr("aria-label", messages::shell().close)
         .on("click", move |_| {
             toasts.remove(id);
             // The focused button is removed with its toast; after the last one nothing is hovered either.

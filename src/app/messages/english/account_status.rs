@@ -2,7 +2,7 @@
 
 use crate::messages::{AccountStatusText, ComingText, SandboxText};
 
-pub(super) const ACCOUNT_STATUS: AccountStatusText = AccountStatusText {
+pub(crate) static ACCOUNT_STATUS: AccountStatusText = AccountStatusText {
     chip_locked: "Locked",
     chip_unpaid: "Unpaid",
     failed: "We couldn't load your account status",
@@ -90,7 +90,7 @@ pub(super) const ACCOUNT_STATUS: AccountStatusText = AccountStatusText {
     over_close: "Not now",
 };
 
-pub(super) const COMING: ComingText = ComingText {
+pub(crate) static COMING: ComingText = ComingText {
     title: "Coming up",
     nothing: "Nothing is due.",
     calendar: "Add to calendar",
@@ -115,7 +115,7 @@ pub(super) const COMING: ComingText = ComingText {
     backup_purge: "The last backup is deleted",
 };
 
-pub(super) const SANDBOX: SandboxText = SandboxText {
+pub(crate) static SANDBOX: SandboxText = SandboxText {
     title: "Sandbox",
     clock: "Move the clock",
     day: "+1 day",

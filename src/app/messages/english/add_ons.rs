@@ -2,7 +2,7 @@
 
 use crate::messages::AddOnsText;
 
-pub(super) const ADD_ONS: AddOnsText = AddOnsText {
+pub(crate) static ADD_ONS: AddOnsText = AddOnsText {
     title: "Manage add-ons",
     active: "Active",
     leaving: "Ends on {0}",

@@ -2,7 +2,7 @@
 
 use crate::messages::AnnualText;
 
-pub(super) const ANNUAL: AnnualText = AnnualText {
+pub(crate) static ANNUAL: AnnualText = AnnualText {
     begins: "Billed by the year from {0}",
     begins_detail: "Until then every month is billed. Asked for by {0} on {1}.",
     ends: "Billed by the month from {0}",

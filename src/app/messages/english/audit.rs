@@ -4,7 +4,7 @@ use api::audit::{Action, Section};
 
 use crate::messages::AuditText;
 
-pub(super) const AUDIT: AuditText = AuditText {
+pub(crate) static AUDIT: AuditText = AuditText {
     title: "Activity log",
     card: "Activity",
     all: "All activity",

@@ -2,7 +2,7 @@
 
 use crate::messages::DataText;
 
-pub(super) const DATA: DataText = DataText {
+pub(crate) static DATA: DataText = DataText {
     title: "Data",
     loading: "Your data could not be loaded",
     retention: "Retention",

@@ -1,8 +1,8 @@
-//! The shell and the sign-in in English.
+//! The shell, the sign-in, failures and pages that are missing in English.
 
-use crate::messages::{Shell, SignIn};
+use crate::messages::{FailureText, Missing, Shell, SignIn};
 
-pub(super) const SHELL: Shell = Shell {
+pub(crate) static SHELL: Shell = Shell {
     product: "Prorata",
     organization: "Organization",
     skip: "Skip to content",
@@ -29,7 +29,7 @@ pub(super) const SHELL: Shell = Shell {
     loading: "Loading",
 };
 
-pub(super) const SIGN_IN: SignIn = SignIn {
+pub(crate) static SIGN_IN: SignIn = SignIn {
     title: "Sign in",
     text: "To your organization's plan, usage and invoices",
     email: "E-mail",
@@ -41,4 +41,46 @@ pub(super) const SIGN_IN: SignIn = SignIn {
     again: "Your session has ended",
     again_text: "Sign in again as {0} and go on where you were: nothing that you typed is lost.",
     other: "Leave this page",
+};
+
+pub(crate) static FAILURE: FailureText = FailureText {
+    offline: "The server cannot be reached",
+    offline_detail: "Check the connection, then try again.",
+    timeout: "The server takes too long to answer",
+    timeout_detail: "Try again in a moment.",
+    garbled: "The answer could not be read",
+    garbled_detail: "Something between you and the server changed it, or this page is out of date. Try again, or reload the page.",
+    retry: "Try again",
+    reload: "Reload the page",
+    request: "Request {0}",
+    loading_plan: "Your plan could not be loaded",
+    loading_usage: "Your usage could not be loaded",
+    loading_invoices: "The invoices could not be loaded",
+    loading_invoice: "The invoice could not be loaded",
+    loading_session: "We couldn't check who is signed in",
+    no_price: "This tier cannot be priced",
+    no_add_on_price: "These add-ons cannot be priced",
+    other_book: "The prices have changed while this page was open",
+};
+
+pub(crate) static MISSING: Missing = Missing {
+    not_found: "There is no page here",
+    not_found_text: "The address leads nowhere. It may be misspelt, or the page may have moved.",
+    to_plan: "Go to My Plan",
+    no_invoice: "There is no invoice {0}",
+    no_invoice_text: "Its number may be misspelt, or it belongs to another organization.",
+    to_invoices: "See all invoices",
+    closed: "This area is for admins",
+    closed_text: "You are signed in as {0}, with the role {1}. Plan, usage and invoices of {2} are open to its admins only: ask an admin to make the change, or to give you the role.",
+    later: "This page is not built yet.",
+    role_admin: "Admin",
+    role_approver: "Approver",
+    role_creator: "Creator",
+    role_member: "Member",
+    billing_details: "Billing details",
+    payment_methods: "Payment methods",
+    new_payment_method: "New payment method",
+    users: "Users",
+    invite: "Invite users",
+    roles: "Roles",
 };

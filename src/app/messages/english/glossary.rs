@@ -1,6 +1,6 @@
 //! The glossary in English: one sentence per term.
 
-pub(super) const GLOSSARY: &[(&str, &str)] = &[
+pub(crate) static GLOSSARY: &[(&str, &str)] = &[
     (
         "MAU",
         "Monthly active users: different people with at least one counted event in the calendar month, added up over all projects.",

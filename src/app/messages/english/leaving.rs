@@ -2,7 +2,7 @@
 
 use crate::messages::LeavingText;
 
-pub(super) const LEAVING: LeavingText = LeavingText {
+pub(crate) static LEAVING: LeavingText = LeavingText {
     pause: "Pause plan",
     cancel: "Cancel plan",
     failed: "We couldn't load what this would change",

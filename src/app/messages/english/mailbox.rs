@@ -2,7 +2,7 @@
 
 use crate::messages::MailboxText;
 
-pub(super) const MAILBOX: MailboxText = MailboxText {
+pub(crate) static MAILBOX: MailboxText = MailboxText {
     title: "Mailbox",
     about: "What was written to the people of your organization. This page exists in the sandbox only.",
     subject: "Subject",

@@ -2,7 +2,7 @@
 
 use crate::messages::OnFileText;
 
-pub(super) const ON_FILE: OnFileText = OnFileText {
+pub(crate) static ON_FILE: OnFileText = OnFileText {
     card: "Test card",
     card_text: "This is a sandbox: no card is asked for, and no money moves. The card you save becomes the default.",
     cards: [

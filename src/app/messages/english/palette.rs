@@ -2,7 +2,7 @@
 
 use crate::messages::PaletteText;
 
-pub(super) const PALETTE: PaletteText = PaletteText {
+pub(crate) static PALETTE: PaletteText = PaletteText {
     open: "Search",
     open_key: "Ctrl K",
     title: "Go to or do",

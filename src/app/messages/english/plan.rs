@@ -2,7 +2,7 @@
 
 use crate::messages::PlanText;
 
-pub(super) const PLAN: PlanText = PlanText {
+pub(crate) static PLAN: PlanText = PlanText {
     title: "My Plan",
     active: "Active",
     trial: "Trial",

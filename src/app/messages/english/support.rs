@@ -2,7 +2,7 @@
 
 use crate::messages::SupportText;
 
-pub(super) const SUPPORT: SupportText = SupportText {
+pub(crate) static SUPPORT: SupportText = SupportText {
     title: "Support",
     loading: "Support could not be loaded",
     form: "Open a ticket",

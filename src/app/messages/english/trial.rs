@@ -2,7 +2,7 @@
 
 use crate::messages::TrialText;
 
-pub(super) const TRIAL: TrialText = TrialText {
+pub(crate) static TRIAL: TrialText = TrialText {
     title: "{0} {0|day|days} left in your trial",
     title_last: "Last day of your trial",
     title_ended: "Your trial has ended",

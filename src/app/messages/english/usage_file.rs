@@ -2,7 +2,7 @@
 
 use crate::messages::UsageFileText;
 
-pub(super) const USAGE_FILE: UsageFileText = UsageFileText {
+pub(crate) static USAGE_FILE: UsageFileText = UsageFileText {
     download: "Download CSV",
     title: "Usage from a file",
     text: "Users of the month to date and data points of the day, by project and day, as CSV. You see what would change before anything counts.",

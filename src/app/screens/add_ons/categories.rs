@@ -10,7 +10,7 @@ use super::state::{self, AddOnState, Card, CategoryCards, toggled};
 use super::{Shared, leave};
 use crate::components::icon::{Sign, icon};
 use crate::components::undo::Undo;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::route::Basket;
 use crate::view::{Element, Live, View, button, el, h2, live, many, section, span, watch};
 
@@ -72,9 +72,9 @@ impl Cards {
                 chosen,
             )),
             AddOnState::Leaving { id, .. } => {
-                let news = fill(messages().add_ons.undone, &[&card.name]);
+                let news = fill(messages::add_ons().undone, &[&card.name]);
                 let undo = Undo::new(id.clone(), self.shared.checkout.subscription, news);
-                let label = named(messages().plan.undo, card);
+                let label = named(messages::plan().undo, card);
                 let button = undo.button("button").attr("aria-label", label);
                 row.child(span("add-on__action").child(button))
                     .child(undo.error_card())
@@ -95,7 +95,7 @@ impl Cards {
     }
 
     fn details(&self, card: &Card) -> impl Iterator<Item = String> {
-        let text = &messages().add_ons;
+        let text = messages::add_ons();
         let list = self.book.list(self.subscription.currency);
         let included = card.included.zip(list).map(|((count, extra), list)| {
             let extra = format::exact_money(extra, list.currency);
@@ -107,7 +107,7 @@ impl Cards {
     }
 
     fn price(&self, card: &Card) -> Element {
-        let text = &messages().add_ons;
+        let text = messages::add_ons();
         let price = span("add-on__price");
         match &card.monthly {
             Some(monthly) => {
@@ -115,7 +115,7 @@ impl Cards {
                     .child(format::money(*monthly))
                     .child(
                         span("add-on__detail").child(match self.subscription.annual {
-                            Some(_) => messages().annual.a_year,
+                            Some(_) => messages::annual().a_year,
                             None => text.a_month,
                         }),
                     )
@@ -126,7 +126,7 @@ impl Cards {
 
     /// The button that puts the add-on into the basket, or takes it out again.
     fn switch(self: &Rc<Self>, card: &Card, chosen: Live<bool>) -> Element {
-        let text = &messages().add_ons;
+        let text = messages::add_ons();
         let [put, take] = match card.state {
             AddOnState::Available => [text.select, text.take_out],
             AddOnState::Active | AddOnState::Leaving { .. } => [text.remove, text.keep],
@@ -160,12 +160,12 @@ fn lies_in(basket: &Basket, id: &AddOnId) -> bool {
 }
 
 fn named(action: &str, card: &Card) -> String {
-    fill(messages().add_ons.named, &[action, &card.name])
+    fill(messages::add_ons().named, &[action, &card.name])
 }
 
 /// The state of the add-on, or what is chosen.
 fn chip(card: &Card, chosen: Live<bool>) -> View {
-    let text = &messages().add_ons;
+    let text = messages::add_ons();
     let mark = |class: &str, sign, label: &str| span(class).child(icon(sign)).child(label);
     let state = card.state.clone();
     live(move || match &state {

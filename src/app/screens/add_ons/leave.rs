@@ -12,7 +12,7 @@ use super::state::{Card, OFFERED, OTHER, Said, goes_at_once, is_about_words};
 use super::{Fields, Shared};
 use crate::components::feedback::banner::{Tone, banner};
 use crate::components::form::field::{framed, value};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::{Element, Live, div, el, p, watch};
 
 /// The form for a removal; nothing while the add-on stays.
@@ -38,7 +38,7 @@ pub(super) fn form(
 
 /// The sentence that says when the add-on stops.
 fn stops(subscription: &Subscription) -> String {
-    let text = &messages().add_ons;
+    let text = messages::add_ons();
     if goes_at_once(subscription) {
         return text.stops_now.to_owned();
     }
@@ -60,7 +60,7 @@ struct Leave {
 
 impl Leave {
     fn form(self: &Rc<Self>) -> Element {
-        let text = &messages().add_ons;
+        let text = messages::add_ons();
         let warning = fill(text.stops_text, &[&self.name]);
         let is_other = Live::new(self.said_now().word == OTHER);
         let leave = Rc::clone(self);
@@ -74,7 +74,7 @@ impl Leave {
 
     /// The list of reasons.
     fn list(self: &Rc<Self>) -> Element {
-        let text = &messages().add_ons;
+        let text = messages::add_ons();
         let chosen = self.said_now().word;
         let option = |word: &'static str, label: &str| {
             let is_chosen = chosen == word;
@@ -120,7 +120,7 @@ impl Leave {
                     checked.insert(left.id.clone());
                 });
             });
-        let label = messages().add_ons.words.to_owned();
+        let label = messages::add_ons().words.to_owned();
         self.field(Asked::Words, label, input.slot(self.fields.words))
     }
 
@@ -140,7 +140,7 @@ impl Leave {
         let hint = (asked == Asked::Words).then(|| {
             p("field__hint")
                 .id(hint)
-                .child(messages().add_ons.words_hint)
+                .child(messages::add_ons().words_hint)
         });
         let error = p("field__error")
             .id(error)
@@ -173,7 +173,7 @@ impl Leave {
     }
 
     fn sentence(&self, fault: ReasonFault) -> String {
-        let text = &messages().add_ons;
+        let text = messages::add_ons();
         match fault {
             ReasonFault::Missing | ReasonFault::Unasked => fill(text.fault_missing, &[&self.name]),
             ReasonFault::Words(fault) => about_words(fault),
@@ -183,7 +183,7 @@ impl Leave {
 
 /// The sentence for a fault in the person's own reason.
 pub(crate) fn about_words(fault: OneLineFault) -> String {
-    let text = &messages().add_ons;
+    let text = messages::add_ons();
     match fault {
         OneLineFault::Empty => text.fault_empty.to_owned(),
         OneLineFault::Length(length) => fill(text.fault_length, &[&length.to_string()]),
@@ -210,7 +210,7 @@ impl Asked {
 
 /// The label of a reason in the list.
 pub(crate) fn label(word: &str) -> &'static str {
-    let text = &messages().add_ons;
+    let text = messages::add_ons();
     match word {
         "too_expensive" => text.too_expensive,
         "missing_feature" => text.missing_feature,

@@ -11,7 +11,7 @@ use crate::checkout::Checkout;
 use crate::components::activity;
 use crate::components::error_card::error_card;
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::messages;
+use crate::messages;
 use crate::routing::navigation::{Navigation, Step, link};
 use crate::routing::route::{Basket, Page};
 use crate::view::{Live, Slot, View, div, many};
@@ -100,10 +100,9 @@ pub fn screen() -> View {
         checked: Live::new(BTreeSet::new()),
         fields: Live::new(BTreeMap::new()),
     };
-    let text = messages();
-    let change = link(Page::ChangePlan(None), "button").child(text.plan.change);
+    let change = link(Page::ChangePlan(None), "button").child(messages::plan().change);
     let beside = div("page-head__actions").child(change);
-    let title = text.add_ons.title;
+    let title = messages::add_ons().title;
     let page = shared.checkout.page(title, beside, move || choose(shared));
     let is_there = move || shared.checkout.plan().ready().is_some();
     many([page, activity::card(&[Section::AddOns], is_there)])
@@ -121,7 +120,7 @@ fn choose(shared: Shared) -> View {
             },
             |(subscription, book)| categories::categories(shared, subscription, book),
             |failure| {
-                let title = messages().failure.loading_plan;
+                let title = messages::failure().loading_plan;
                 error_card(title, failure, move || checkout.refresh())
             },
         )

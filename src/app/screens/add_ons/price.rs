@@ -12,7 +12,7 @@ use crate::checkout::bill::{self, Agreement, NothingNew};
 use crate::checkout::outcome::outcome;
 use crate::checkout::{charges_now, preview};
 use crate::components::receipt;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::route::Basket;
 use crate::view::{Element, Live, View, div, h2, live, p, section};
 
@@ -41,36 +41,38 @@ struct Price {
 
 impl Price {
     fn of(&self, basket: &Basket) -> View {
-        let (text, checkout) = (messages(), self.shared.checkout);
+        let checkout = self.shared.checkout;
         if basket.is_empty() {
             let said = NothingNew {
-                title: text.add_ons.empty_title,
-                words: text.add_ons.empty_text,
+                title: messages::add_ons().empty_title,
+                words: messages::add_ons().empty_text,
                 estimated_with: None,
             };
             return bill::nothing_new(checkout, &self.subscription, &self.book, said);
         }
         match preview(&self.book, &self.subscription, &state::change(basket)) {
             Ok(quote) => self.quote(basket, &Rc::new(quote)),
-            Err(why) => bill::refusal(checkout, &why, text.failure.no_add_on_price),
+            Err(why) => bill::refusal(checkout, &why, messages::failure().no_add_on_price),
         }
     }
 
     fn quote(&self, basket: &Basket, quote: &Rc<Quote>) -> View {
-        let text = messages();
         let waits = basket.add.is_empty() && !goes_at_once(&self.subscription);
         let title = if waits {
-            fill(text.add_ons.from_date, &[&format::date(quote.renews_on())])
+            fill(
+                messages::add_ons().from_date,
+                &[&format::date(quote.renews_on())],
+            )
         } else {
-            text.change.due_now.to_owned()
+            messages::change().due_now.to_owned()
         };
         let due = if quote.due_now.lines.is_empty() {
-            receipt::sum(text.change.nothing_due, quote.due_now.total)
+            receipt::sum(messages::change().nothing_due, quote.due_now.total)
         } else {
             bill::due(quote, &self.book, self.open)
         };
         section("card receipt checkout__price")
-            .attr("aria-label", text.add_ons.basket)
+            .attr("aria-label", messages::add_ons().basket)
             .child(
                 div("card__head")
                     .child(h2("card__title").child(title))
@@ -86,20 +88,22 @@ impl Price {
 
     /// When additions and removals take effect; what is charged, until when the price is valid.
     fn terms(&self, basket: &Basket, quote: &Quote) -> Element {
-        let text = messages();
         let now = if charges_now(quote) {
-            text.change.effect_now
+            messages::change().effect_now
         } else {
-            text.change.effect_free
+            messages::change().effect_free
         };
-        let effect = (text.change.effect.to_owned(), now.to_owned());
+        let effect = (messages::change().effect.to_owned(), now.to_owned());
         let when = if goes_at_once(&self.subscription) {
-            text.add_ons.at_once.to_owned()
+            messages::add_ons().at_once.to_owned()
         } else {
-            fill(text.add_ons.from, &[&format::date(quote.renews_on())])
+            fill(
+                messages::add_ons().from,
+                &[&format::date(quote.renews_on())],
+            )
         };
         let ends = basket.remove.iter().map(|id| {
-            let term = fill(text.add_ons.ends, &[self.book.add_on_name(id)]);
+            let term = fill(messages::add_ons().ends, &[self.book.add_on_name(id)]);
             (term, when.clone())
         });
         let added = (!basket.add.is_empty()).then_some(effect);
@@ -119,9 +123,9 @@ impl Price {
             let unsaid = state::reasons(&asked, &shared.said.get()).err();
             let unsaid = unsaid.map(|id| {
                 let name = book.add_on_name(&id);
-                fill(messages().add_ons.disabled_reason, &[name])
+                fill(messages::add_ons().disabled_reason, &[name])
             });
-            unsaid.or_else(|| lacks_card.then(|| messages().change.no_card_detail.to_owned()))
+            unsaid.or_else(|| lacks_card.then(|| messages::change().no_card_detail.to_owned()))
         };
         let agree = move || match state::reasons(&agreed, &shared.said.get_now()) {
             Ok(reasons) if !lacks_card => shared.checkout.ordering.confirm(&quote, reasons),
@@ -139,26 +143,25 @@ impl Price {
 
     /// The label of the button, and the sentence below it.
     fn offer(&self, basket: &Basket, quote: &Quote) -> (String, &'static str) {
-        let text = messages();
         if charges_now(quote) {
             let total = format::money(quote.due_now.total);
-            let label = fill(text.change.update_pay, &[&total]);
-            return (label, text.change.promise);
+            let label = fill(messages::change().update_pay, &[&total]);
+            return (label, messages::change().promise);
         }
         let promise = if goes_at_once(&self.subscription) {
-            text.change.promise_trial
+            messages::change().promise_trial
         } else if basket.remove.is_empty() {
-            text.change.promise
+            messages::change().promise
         } else {
-            text.add_ons.promise_removal
+            messages::add_ons().promise_removal
         };
-        (text.change.update.to_owned(), promise)
+        (messages::change().update.to_owned(), promise)
     }
 }
 
 /// How many add-ons are added and removed.
 fn counted(basket: &Basket) -> String {
-    let text = &messages().add_ons;
+    let text = messages::add_ons();
     let counts = [
         (text.count_add, basket.add.len()),
         (text.count_remove, basket.remove.len()),

@@ -6,14 +6,14 @@ use web_sys::HtmlInputElement;
 use super::Shared;
 use super::state::{CountError, parse_count};
 use crate::components::form::field;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::screens::my_plan::usage::summary::Summary;
 use crate::view::{Element, Live, Slot, div, el, h2, p, watch};
 
 /// The field. It starts at the projection, or without one at the users so far, and keeps what the
 /// person typed.
 pub(super) fn expected(shared: Shared, usage: u64) -> Element {
-    let text = &messages().change;
+    let text = messages::change();
     let field = Field {
         shared,
         usage,
@@ -94,7 +94,7 @@ impl Field {
 
     /// Buttons for the usage so far and the projection; nothing when there is only one of them.
     fn bases(self) -> Option<Element> {
-        let text = &messages().change;
+        let text = messages::change();
         let (projected, _) = heading(self.shared)?;
         if projected == self.usage {
             return None;
@@ -122,7 +122,7 @@ impl Field {
     }
 
     fn hint(self) -> String {
-        let text = &messages().change;
+        let text = messages::change();
         let usage = format::count(self.usage);
         match heading(self.shared) {
             Some((users, day)) => fill(text.expected_hint, &[&usage, &format::count(users), &day]),
@@ -135,8 +135,8 @@ fn input(slot: Slot) -> Option<HtmlInputElement> {
     slot.get()?.dyn_into().ok()
 }
 
-const fn words(error: CountError) -> &'static str {
-    let text = &messages().change;
+fn words(error: CountError) -> &'static str {
+    let text = messages::change();
     match error {
         CountError::Empty => text.count_empty,
         CountError::Fraction => text.count_fraction,

@@ -9,7 +9,7 @@ use billing::{BillingFrequency, PriceBook};
 use super::Shared;
 use super::state::{coming, offers_a_year};
 use crate::components::form::field;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::route::Choice;
 use crate::view::{Element, div, el};
 
@@ -22,7 +22,7 @@ pub(super) fn switch(
     if !offers_a_year(subscription) {
         return None;
     }
-    let text = &messages().annual;
+    let text = messages::annual();
     let list = list_of(book, subscription).ok()?;
     let discount = list.annual.discount_percent.to_string();
     let yearly = fill(text.yearly, &[&format::decimal(&discount)]);

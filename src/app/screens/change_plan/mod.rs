@@ -12,7 +12,7 @@ use crate::client::load::{Load, Loader};
 use crate::components::activity;
 use crate::components::error_card::error_card;
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::messages;
+use crate::messages;
 use crate::routing::navigation::{Navigation, Step, link};
 use crate::routing::route::{Basket, Choice, Page};
 use crate::view::{Live, View, div, many, shared, watch};
@@ -71,10 +71,10 @@ pub fn screen() -> View {
         navigation: Navigation::here(),
         expected: Live::new(None),
     };
-    let text = messages();
-    let add_ons = link(Page::AddOns(Basket::default()), "button").child(text.plan.manage_add_ons);
+    let add_ons =
+        link(Page::AddOns(Basket::default()), "button").child(messages::plan().manage_add_ons);
     let beside = div("page-head__actions").child(add_ons);
-    let title = text.change.title;
+    let title = messages::change().title;
     let page = shared.checkout.page(title, beside, move || choose(shared));
     let is_there = move || {
         shared.checkout.plan().ready().is_some() && !matches!(shared.usage.get(), Load::Waiting)
@@ -91,7 +91,7 @@ fn choose(shared: Shared) -> View {
         }
     });
     let tiers = move || {
-        let title = messages().failure.loading_plan;
+        let title = messages::failure().loading_plan;
         let plan = match shared.checkout.plan() {
             Load::Ready(_) if !can_compare.get() => Load::Waiting,
             plan => plan,

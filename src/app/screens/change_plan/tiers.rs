@@ -8,12 +8,12 @@ use billing::{BillingFrequency, PriceBook, PriceList};
 
 use super::state::{TierCard, extra_unit, scheduled_on, tier_cards, usage_so_far};
 use super::{Shared, expected, frequency};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::route::Choice;
 use crate::view::{Element, View, el, many, section, span};
 
 pub(super) fn tiers(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<PriceBook>) -> View {
-    let text = &messages().change;
+    let text = messages::change();
     let Ok(list) = list_of(book, subscription).cloned() else {
         return View::Nothing;
     };
@@ -95,7 +95,7 @@ impl Group {
 }
 
 fn tier(group: &Rc<Group>, card: &TierCard) -> Element {
-    let text = &messages().change;
+    let text = messages::change();
     let limit = card.limit;
     let waits = scheduled_on(&group.subscription, limit);
     let chip = match waits {
@@ -113,7 +113,7 @@ fn tier(group: &Rc<Group>, card: &TierCard) -> Element {
         .child(span("tier__unit").child(extra));
     let prices = [
         (format::money(card.monthly), text.a_month),
-        (format::money(card.yearly.0), messages().annual.a_year),
+        (format::money(card.yearly.0), messages::annual().a_year),
     ];
     let (shown, priced) = (Rc::clone(group), Rc::clone(group));
     let price = span("tier__price").live(move || {
@@ -130,10 +130,10 @@ fn tier(group: &Rc<Group>, card: &TierCard) -> Element {
 
 /// The cost of the expected users on a tier; with annual billing, the limit of the term.
 fn usage(group: &Group, card: &TierCard) -> Element {
-    let text = &messages().change;
+    let text = messages::change();
     if group.is_yearly() {
         let limit = format::count(card.yearly.1);
-        let words = fill(messages().annual.tier_limit, &[&limit]);
+        let words = fill(messages::annual().tier_limit, &[&limit]);
         return span("tier__usage").child(span("tier__words").child(words));
     }
     let words = match group.subscription.trial {
@@ -161,7 +161,7 @@ fn usage(group: &Group, card: &TierCard) -> Element {
 }
 
 fn enterprise(group: &Rc<Group>, largest: u64) -> Element {
-    let text = &messages().change;
+    let text = messages::change();
     let name = span("tier__name")
         .child(span("tier__title").child(fill(text.enterprise, &[&format::count(largest)])))
         .child(span("tier__unit").child(text.enterprise_detail));

@@ -15,7 +15,7 @@ use crate::components::feedback::live_region::said;
 use crate::components::form::button::patient;
 use crate::components::form::field::{self, Labels, explained};
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::{Element, Live, Slot, button, div, el, p, spawn};
 
 /// The validity that is offered first, in days.
@@ -39,7 +39,7 @@ struct CredentialsState {
 }
 
 pub(super) fn card(client: Client, offset_minutes: i32) -> Element {
-    let text = &messages().data;
+    let text = messages::data();
     let state = CredentialsState {
         client,
         list: Loader::new(move || client.credentials()),
@@ -77,7 +77,7 @@ pub(super) fn card(client: Client, offset_minutes: i32) -> Element {
 
 /// The token; it is shown only once.
 fn token(issued: &IssuedCredential) -> Element {
-    let text = &messages().data;
+    let text = messages::data();
     let title = fill(text.issued, &[&issued.credential.name]);
     let token = el("code").class("data__token").child(issued.token.as_str());
     banner(Tone::Coming, &title, &[text.token], Some(token))
@@ -87,7 +87,7 @@ fn trouble_of(failure: &Failure) -> Element {
     let (why, request) = explain(failure);
     banner(
         Tone::Over,
-        messages().data.not_issued,
+        messages::data().not_issued,
         &[&why, &request],
         None,
     )
@@ -96,7 +96,7 @@ fn trouble_of(failure: &Failure) -> Element {
 impl CredentialsState {
     fn rows(self, list: &Credentials) -> Element {
         if list.credentials.is_empty() {
-            return p("card__note").child(messages().data.credentials_none);
+            return p("card__note").child(messages::data().credentials_none);
         }
         let rows = list
             .credentials
@@ -106,7 +106,7 @@ impl CredentialsState {
     }
 
     fn row(self, credential: &Credential) -> Element {
-        let text = &messages().data;
+        let text = messages::data();
         let at = |at| format::instant(at, self.offset_minutes);
         let state = match credential.revoked_at {
             Some(revoked) => fill(text.revoked, &[&at(revoked)]),
@@ -131,7 +131,7 @@ impl CredentialsState {
 
     /// The confirmation of a revocation: a program that uses the credential stops.
     fn revocation(self, id: &str, name: &str) -> Element {
-        let text = &messages().data;
+        let text = messages::data();
         let own = id.to_owned();
         if self.asked.get() != id {
             return button("button button--small")
@@ -167,7 +167,7 @@ impl CredentialsState {
     }
 
     fn form(self) -> Element {
-        let text = &messages().data;
+        let text = messages::data();
         let name = self.field(0, text.name, move || name_fault(&self.name.get()));
         let days = self.field(1, text.days, move || {
             days_of(&self.days.get())
@@ -252,7 +252,7 @@ impl CredentialsState {
 
 /// The fault of a name, by the rule that the server checks too.
 fn name_fault(name: &str) -> Option<String> {
-    let text = &messages().data;
+    let text = messages::data();
     let fault = match OneLine::parse(name).err().map(|mistyped| mistyped.fault) {
         None | Some(OneLineFault::Length(_)) => {
             let too_long = name.trim().chars().count() > LONGEST_NAME;

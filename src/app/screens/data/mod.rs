@@ -12,7 +12,7 @@ use crate::components::error_card::error_card;
 use crate::components::icon::{Sign, icon};
 use crate::components::page_head::page_head;
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::links::links;
 use crate::view::{Element, View, button, div, el, h2, live, many, p, section, shared, span};
 
@@ -21,7 +21,7 @@ mod schema;
 
 pub fn screen() -> View {
     let client: Client = shared();
-    let text = &messages().data;
+    let text = messages::data();
     let page = Loader::new(move || client.data());
     let body = live(move || {
         show(
@@ -54,7 +54,7 @@ fn card(title: &str) -> Element {
 }
 
 fn retention(data: &Data) -> Element {
-    let text = &messages().data;
+    let text = messages::data();
     let plan = match data.plan {
         Plan::Essentials => "Essentials",
         Plan::Basic => "Basic",
@@ -77,7 +77,7 @@ fn retention(data: &Data) -> Element {
 }
 
 fn export(data: &Data, client: Client) -> Element {
-    let text = &messages().data;
+    let text = messages::data();
     let choices = [("csv", text.export_csv), ("json", text.export_json)];
     let choices = choices.map(|(format, label)| match data.export_refused {
         None => el("a")
@@ -104,7 +104,7 @@ fn export(data: &Data, client: Client) -> Element {
 }
 
 fn region(region: Region) -> Element {
-    let text = &messages().data;
+    let text = messages::data();
     let name = match region {
         Region::Eu => text.region_eu,
     };
@@ -118,7 +118,7 @@ fn region(region: Region) -> Element {
 }
 
 fn privacy() -> Element {
-    let text = &messages().data;
+    let text = messages::data();
     let items = text.commitments.map(|(name, about)| {
         el("li")
             .child(el("b").child(name))
@@ -128,7 +128,7 @@ fn privacy() -> Element {
 }
 
 fn checklist(data: &Data) -> Element {
-    let text = &messages().data;
+    let text = messages::data();
     let done = data
         .steps
         .iter()
@@ -151,7 +151,7 @@ fn checklist(data: &Data) -> Element {
 }
 
 fn step(step: &StepDone) -> Element {
-    let text = &messages().data;
+    let text = messages::data();
     let (name, about) = match step.step {
         Step::Sdk => text.steps[0],
         Step::Schema => text.steps[1],

@@ -3,11 +3,11 @@
 use api::data::{Data, Seen};
 
 use super::card as titled;
-use crate::messages::{format, messages};
+use crate::messages::{self, format};
 use crate::view::{Element, div, el, p, table, td, th, tr};
 
 pub(super) fn card(data: &Data) -> Element {
-    let text = &messages().data;
+    let text = messages::data();
     let card = titled(text.schema);
     if data.schema.is_empty() {
         return card.child(p("card__note").child(text.schema_none));
@@ -35,7 +35,7 @@ pub(super) fn card(data: &Data) -> Element {
 }
 
 fn row(seen: &Seen, offset_minutes: i32) -> Element {
-    let text = &messages().data;
+    let text = messages::data();
     let word = |words: &[(&str, &'static str)], word: Option<&String>| {
         let found = words
             .iter()

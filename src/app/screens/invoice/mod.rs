@@ -15,7 +15,7 @@ use crate::components::icon::{Sign, icon};
 use crate::components::page_head::page_head;
 use crate::components::receipt::{self, how};
 use crate::components::skeleton::skeleton;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
 use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, h2, live, many, p, shared};
@@ -31,7 +31,7 @@ pub fn screen(number: &InvoiceNumber) -> View {
     let number = number.clone();
     live(move || match invoice.get() {
         Load::Failed(Failure::Refused(problem)) if problem.code == api::Code::NotFound => {
-            let text = &messages().missing;
+            let text = messages::missing();
             let title = fill(text.no_invoice, &[number.as_str()]);
             let out = WayOut {
                 page: Page::Invoices,
@@ -49,7 +49,7 @@ pub fn screen(number: &InvoiceNumber) -> View {
 }
 
 fn head(number: &InvoiceNumber, found: &Load<Invoice>) -> Element {
-    let text = &messages().invoices;
+    let text = messages::invoices();
     let back = link(Page::Invoices, "page-head__link")
         .child(icon(Sign::Back))
         .child(text.title);
@@ -68,14 +68,14 @@ fn body(found: &Load<Invoice>, loader: Loader<Invoice>, book: Loader<PriceBook>)
         Load::Waiting => skeleton(&["title", "figure", "row", "row", "row", "row"]),
         Load::Ready(invoice) => paper(invoice, book).into(),
         Load::Failed(failure) => {
-            let title = messages().failure.loading_invoice;
+            let title = messages::failure().loading_invoice;
             error_card(title, failure, move || loader.again())
         }
     }
 }
 
 fn paper(invoice: &Invoice, book: Loader<PriceBook>) -> Element {
-    let text = &messages().invoices;
+    let text = messages::invoices();
     let summary = &invoice.summary;
     let open = Live::new(false);
     let paid = match (&summary.status, &summary.paid_with) {
@@ -102,7 +102,7 @@ fn paper(invoice: &Invoice, book: Loader<PriceBook>) -> Element {
         .child(receipt::issued(
             &invoice.statement,
             book,
-            messages().receipt.total,
+            messages::receipt().total,
             open,
         ))
         .child(how(open));
@@ -119,7 +119,7 @@ fn party(label: &'static str, party: &Party) -> Element {
     let tax = party
         .tax_number
         .as_ref()
-        .map(|number| fill(messages().invoices.tax_number, &[number]));
+        .map(|number| fill(messages::invoices().tax_number, &[number]));
     let lines = party.address.iter().cloned().chain(tax);
     div("invoice__party")
         .child(h2("invoice__label").child(label))
@@ -128,7 +128,7 @@ fn party(label: &'static str, party: &Party) -> Element {
 }
 
 fn facts(invoice: &Invoice) -> Element {
-    let text = &messages().invoices;
+    let text = messages::invoices();
     let place = invoice.places.map(|places| {
         let state = places.customer.to_string();
         (text.place, fill(text.place_state, &[&state]))

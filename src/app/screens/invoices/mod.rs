@@ -14,7 +14,7 @@ use crate::components::icon::{Sign, icon};
 use crate::components::more::more;
 use crate::components::page_head::page_head;
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
 use crate::view::{
@@ -24,7 +24,7 @@ use crate::view::{
 pub fn screen() -> View {
     let client: Client = shared();
     let list = Loader::new(move || client.invoices(None));
-    let title = messages().failure.loading_invoices;
+    let title = messages::failure().loading_invoices;
     let body = live(move || {
         show(
             list.get(),
@@ -33,13 +33,13 @@ pub fn screen() -> View {
             |failure| error_card(title, failure, move || list.again()),
         )
     });
-    let head = page_head(messages().invoices.title, None, View::Nothing);
+    let head = page_head(messages::invoices().title, None, View::Nothing);
     let log = activity::card(&[Section::Invoices], move || list.get().ready().is_some());
     many([head.into(), body, log])
 }
 
 fn ready(page: &Invoices, list: Loader<Invoices>, client: Client) -> View {
-    let text = &messages().invoices;
+    let text = messages::invoices();
     if page.items.is_empty() {
         return empty(page.next_invoice_on);
     }
@@ -87,7 +87,7 @@ fn row(invoice: &InvoiceSummary) -> Element {
 /// The button that loads older invoices.
 fn older(page: &Invoices, list: Loader<Invoices>, client: Client) -> Option<Element> {
     let (shown, next) = (page.clone(), page.next.clone()?);
-    let older = more(messages().invoices.more, move || {
+    let older = more(messages::invoices().more, move || {
         let (mut page, next) = (shown.clone(), next.clone());
         Box::pin(async move {
             let older = client.invoices(Some(&next)).await?;
@@ -101,7 +101,7 @@ fn older(page: &Invoices, list: Loader<Invoices>, client: Client) -> Option<Elem
 }
 
 fn empty(next: NaiveDate) -> View {
-    let text = &messages().invoices;
+    let text = messages::invoices();
     section("card state state--center")
         .child(span("state__icon").child(icon(Sign::Invoice)))
         .child(h2("state__title").child(text.empty))
@@ -111,8 +111,8 @@ fn empty(next: NaiveDate) -> View {
 }
 
 /// The name of an invoice kind.
-pub const fn kind_name(kind: InvoiceKind) -> &'static str {
-    let text = &messages().invoices;
+pub fn kind_name(kind: InvoiceKind) -> &'static str {
+    let text = messages::invoices();
     match kind {
         InvoiceKind::Scheduled => text.scheduled,
         InvoiceKind::Upgrade => text.upgrade,
@@ -127,7 +127,7 @@ pub const fn kind_name(kind: InvoiceKind) -> &'static str {
 
 /// The chip of a payment state.
 pub fn status(status: InvoiceStatus) -> Element {
-    let text = &messages().invoices;
+    let text = messages::invoices();
     let (class, sign, label) = match status {
         InvoiceStatus::Paid => ("chip chip--ok", Sign::Check, text.paid),
         InvoiceStatus::Open => ("chip chip--over", Sign::Clock, text.open),
@@ -141,7 +141,7 @@ pub fn status(status: InvoiceStatus) -> Element {
 /// The first and last day of the period, without the year, which the day of issue has.
 fn days(invoice: &InvoiceSummary) -> String {
     let days = [invoice.period_start, last_day(invoice.period_end)].map(format::day);
-    fill(messages().invoices.range, &[&days[0], &days[1]])
+    fill(messages::invoices().range, &[&days[0], &days[1]])
 }
 
 /// The first and last day of an invoice's period.
@@ -153,7 +153,7 @@ pub fn period(invoice: &InvoiceSummary) -> String {
 pub fn range(start: NaiveDate, end: NaiveDate) -> String {
     let days = [format::day(start), format::date(last_day(end))];
     fill(
-        messages().invoices.range,
+        messages::invoices().range,
         &days.each_ref().map(String::as_str),
     )
 }

@@ -5,7 +5,7 @@ use super::{Order, label, refused, settles};
 use crate::account_status::LiveAccountStatus;
 use crate::components::form::button::patient;
 use crate::components::form::field::{framed, value};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
 use crate::screens::add_ons::leave::{about_words, label as reason_label};
@@ -28,7 +28,7 @@ pub fn cancel() -> View {
         own: Slot::default(),
         word: Slot::default(),
     };
-    let title = messages().leaving.cancel;
+    let title = messages::leaving().cancel;
     form.order.page(title, move |leaving| form.body(leaving))
 }
 
@@ -72,7 +72,7 @@ struct Form {
 
 impl Form {
     fn body(self, leaving: &Leaving) -> View {
-        let text = &messages().leaving;
+        let text = messages::leaving();
         if let Some(refusal) = &leaving.cancel_refused {
             return refused(text.refused_cancel, refusal);
         }
@@ -93,7 +93,7 @@ impl Form {
 
     /// The alternatives, shown once; each is as prominent as the button that continues.
     fn offers(self, offers: Offers) -> Element {
-        let text = &messages().leaving;
+        let text = messages::leaving();
         let pause = offers
             .pause
             .then(|| link(Page::Pause, "button").child(text.offer_pause));
@@ -113,7 +113,7 @@ impl Form {
     }
 
     fn form(self, leaving: &Leaving) -> Element {
-        let text = &messages().leaving;
+        let text = messages::leaving();
         let is_other = follow(move || self.typed.get().said.word == OTHER);
         let (agreed, sent) = (leaving.settles.total, text.cancelled);
         let label = label(leaving, text.end_free, text.end_pay);
@@ -154,7 +154,6 @@ impl Form {
     }
 
     fn reasons(self) -> Element {
-        let text = messages();
         let chosen = self.typed.get_now().said.word;
         let option = |word: &'static str, label: &str| {
             let is_chosen = chosen == word;
@@ -163,7 +162,7 @@ impl Form {
                 .property("selected", move || is_chosen)
                 .child(label)
         };
-        let first = option("", text.add_ons.reason_choose);
+        let first = option("", messages::add_ons().reason_choose);
         let options = OFFERED.map(|word| option(word, reason_label(word)));
         let select = el("select")
             .class("field__input")
@@ -175,11 +174,11 @@ impl Form {
             .child(first)
             .children(options);
         let is_wrong = |fault| matches!(fault, Fault::Reason(ReasonFault::Missing));
-        self.field("cancel-reason", text.leaving.why, select, is_wrong)
+        self.field("cancel-reason", messages::leaving().why, select, is_wrong)
     }
 
     fn own_words(self) -> Element {
-        let text = &messages().add_ons;
+        let text = messages::add_ons();
         let input = el("input")
             .class("field__input")
             .attr("type", "text")
@@ -194,7 +193,7 @@ impl Form {
     }
 
     fn confirmation(self) -> Element {
-        let text = &messages().leaving;
+        let text = messages::leaving();
         let input = el("input")
             .class("field__input")
             .attr("type", "text")
@@ -238,7 +237,7 @@ impl Form {
 }
 
 fn sentence(fault: Fault) -> String {
-    let text = &messages().leaving;
+    let text = messages::leaving();
     match fault {
         Fault::Reason(ReasonFault::Words(fault)) => about_words(fault),
         Fault::Reason(_) => text.fault_reason.to_owned(),
@@ -247,7 +246,7 @@ fn sentence(fault: Fault) -> String {
 }
 
 fn consequences(leaving: &Leaving, live_status: LiveAccountStatus) -> Element {
-    let text = &messages().leaving;
+    let text = messages::leaving();
     let counts = leaving.counts;
     let figures = [counts.projects, counts.users, counts.events].map(format::count);
     let backups = format::instant(leaving.backups_until, leaving.offset_minutes);

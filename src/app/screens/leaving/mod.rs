@@ -20,7 +20,7 @@ use crate::components::icon::{Sign, icon};
 use crate::components::page_head::page_head;
 use crate::components::receipt;
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
 use crate::view::{Element, Live, View, div, h2, live, many, p, section, shared, spawn};
@@ -74,10 +74,10 @@ impl Order {
     fn page(self, title: &'static str, body: impl Fn(&Leaving) -> View + 'static) -> View {
         let back = link(Page::MyPlan, "page-head__link")
             .child(icon(Sign::Back))
-            .child(messages().plan.title);
+            .child(messages::plan().title);
         let waiting = || skeleton(&["title", "row", "row", "row", "short"]);
         let failed = move |failure: &Failure| {
-            let title = messages().leaving.failed;
+            let title = messages::leaving().failed;
             error_card(title, failure, move || self.leaving.again())
         };
         let body = live(move || show(self.leaving.get(), waiting, &body, failed));
@@ -118,7 +118,7 @@ impl Order {
 
     /// The card of a failed request.
     fn error_card(self) -> Element {
-        let text = &messages().leaving;
+        let text = messages::leaving();
         said("alert", move || {
             self.failed.get().map(|failure| {
                 if failure.code() == Some(Code::QuoteChanged) {
@@ -134,13 +134,13 @@ impl Order {
 /// The reason why the order is refused, in place of the form.
 fn refused(title: &str, refusal: &Refusal) -> View {
     let detail = format!("{}.", refusal.detail.trim_end_matches('.'));
-    let back = link(Page::MyPlan, "button button--primary").child(messages().missing.to_plan);
+    let back = link(Page::MyPlan, "button button--primary").child(messages::missing().to_plan);
     banner(Tone::Over, title, &[&detail], Some(back)).into()
 }
 
 /// The invoice that the order issues at once.
 fn settles(order: Order, leaving: &Leaving) -> View {
-    let text = &messages().leaving;
+    let text = messages::leaving();
     let head = div("card__head").child(h2("card__title").child(text.settles));
     let card = section("card receipt").child(head);
     let Some(book) = order.book.filter(|_| !leaving.settles.total.is_zero()) else {

@@ -7,18 +7,18 @@ use leptos::prelude::request_animation_frame;
 use super::{Order, label, refused, settles};
 use crate::components::form::button::patient;
 use crate::components::form::modal::modal;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::{Element, Slot, View, button, dd, div, dl, dt, el, h2, many, p, section, watch};
 
 pub fn pause() -> View {
     let order = Order::new(Route::Pause);
-    order.page(messages().leaving.pause, move |leaving| {
+    order.page(messages::leaving().pause, move |leaving| {
         body(order, leaving)
     })
 }
 
 fn body(order: Order, leaving: &Leaving) -> View {
-    let text = &messages().leaving;
+    let text = messages::leaving();
     if let Some(refusal) = &leaving.pause_refused {
         return refused(text.refused_pause, refusal);
     }
@@ -66,7 +66,7 @@ struct Dialog {
 
 /// The confirmation. Its least destructive button has the focus, and Escape presses it.
 fn ask(order: Order, leaving: &Leaving, dialog: Dialog) -> Element {
-    let text = &messages().leaving;
+    let text = messages::leaving();
     let until = format::instant(leaving.pause_ends_at, leaving.offset_minutes);
     let close = move || {
         if let Some(question) = modal(dialog.question) {

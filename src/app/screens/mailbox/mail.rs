@@ -10,7 +10,7 @@ use crate::components::error_card::error_card;
 use crate::components::icon::{Sign, icon};
 use crate::components::page_head::page_head;
 use crate::components::skeleton::skeleton;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::navigation::link;
 use crate::routing::route::{MailId, Page};
 use crate::screens::missing;
@@ -26,15 +26,15 @@ pub fn screen(id: &MailId) -> View {
     let page = client.mail_page(id.as_str());
     live(move || match mail.get() {
         Load::Waiting => many([
-            head(messages().mailbox.mail, View::Nothing).into(),
+            head(messages::mailbox().mail, View::Nothing).into(),
             skeleton(&["long", "row", "line", "line", "line"]),
         ]),
         Load::Failed(Failure::Refused(problem)) if problem.code == api::Code::NotFound => {
             missing::not_found()
         }
         Load::Failed(failure) => many([
-            head(messages().mailbox.mail, View::Nothing).into(),
-            error_card(messages().mailbox.loading_mail, &failure, move || {
+            head(messages::mailbox().mail, View::Nothing).into(),
+            error_card(messages::mailbox().loading_mail, &failure, move || {
                 mail.again()
             }),
         ]),
@@ -48,12 +48,12 @@ pub fn screen(id: &MailId) -> View {
 fn head(title: &str, beside: impl Into<View>) -> Element {
     let back = link(Page::Mailbox, "page-head__link")
         .child(icon(Sign::Back))
-        .child(messages().mailbox.title);
+        .child(messages::mailbox().title);
     page_head(title, Some(back), beside)
 }
 
 fn letter(mail: &Mail, page: &str) -> Element {
-    let text = &messages().mailbox;
+    let text = messages::mailbox();
     let facts = [
         (text.to, mail.summary.to.clone()),
         (

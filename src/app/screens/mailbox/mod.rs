@@ -8,7 +8,7 @@ use crate::components::error_card::error_card;
 use crate::components::icon::{Sign, icon};
 use crate::components::page_head::page_head;
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::{format, messages};
+use crate::messages::{self, format};
 use crate::routing::navigation::link;
 use crate::routing::route::{MailId, Page};
 use crate::view::{
@@ -21,7 +21,7 @@ pub use mail::screen as mail;
 
 pub fn screen() -> View {
     let client: Client = shared();
-    let text = &messages().mailbox;
+    let text = messages::mailbox();
     let list = Loader::new(move || client.mailbox());
     let body = live(move || {
         show(
@@ -39,7 +39,7 @@ pub fn screen() -> View {
 }
 
 fn ready(mailbox: &Mailbox) -> View {
-    let text = &messages().mailbox;
+    let text = messages::mailbox();
     if mailbox.items.is_empty() {
         return section("card state state--center")
             .child(span("state__icon").child(icon(Sign::Mail)))
@@ -78,7 +78,7 @@ fn row(mail: &MailSummary, offset_minutes: i32) -> Element {
 
 /// The chip of a delivery state.
 fn state(state: MailState) -> Element {
-    let text = &messages().mailbox;
+    let text = messages::mailbox();
     let (class, sign, label) = match state {
         MailState::Waiting => ("chip", Sign::Clock, text.waiting),
         MailState::Sent => ("chip chip--ok", Sign::Check, text.sent),

@@ -2,7 +2,7 @@
 
 use super::state::Plan;
 use crate::components::glossary::explained;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::{Element, View, dd, div, dl, dt};
 use api::plan::subscription::Subscription;
 use billing::{Money, PriceBook};
@@ -16,7 +16,7 @@ struct Fact {
 
 /// Plan, add-ons, next invoice, payment method, currency.
 pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) -> View {
-    let text = &messages().plan;
+    let text = messages::plan();
     let currency = subscription.currency;
     let (next, estimate) = next_sum(plan);
     let items = [
@@ -46,40 +46,40 @@ pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) 
 
 /// The price of the tier, and when it is charged.
 fn price(plan: &Plan, subscription: &Subscription) -> String {
-    let text = messages();
     let base = format::money(plan.base);
     let until = subscription.annual.map(|annual| annual.term.end());
     match (&subscription.trial, until) {
         (Some(trial), _) if trial.days_left > 0 => fill(
-            text.trial.free_until,
+            messages::trial().free_until,
             &[&format::day(trial.charged_from), &base],
         ),
-        (None, Some(until)) => fill(text.annual.price, &[&base, &format::date(until)]),
-        (Some(_), _) | (None, None) => fill(text.plan.monthly, &[&base]),
+        (None, Some(until)) => fill(messages::annual().price, &[&base, &format::date(until)]),
+        (Some(_), _) | (None, None) => fill(messages::plan().monthly, &[&base]),
     }
 }
 
 /// The sum of the next invoice, and what it includes; in an annual term it is mostly zero.
 fn next_sum(plan: &Plan) -> (String, String) {
-    let text = messages();
     let next = &plan.next.statement;
     if next.lines.is_empty() {
-        let words = [text.annual.nothing_due, text.annual.nothing_due_detail];
+        let words = [
+            messages::annual().nothing_due,
+            messages::annual().nothing_due_detail,
+        ];
         return words.map(str::to_owned).into();
     }
     let estimate = if next.taxes.is_empty() {
-        text.plan.estimate
+        messages::plan().estimate
     } else {
-        text.plan.estimate_taxed
+        messages::plan().estimate_taxed
     };
     (format::money(next.total), estimate.to_owned())
 }
 
 fn next_on(plan: &Plan, subscription: &Subscription) -> String {
-    let text = messages();
     let words = match subscription.trial {
-        Some(_) => text.trial.first_on,
-        None => text.plan.next_invoice_on,
+        Some(_) => messages::trial().first_on,
+        None => messages::plan().next_invoice_on,
     };
     fill(words, &[&format::day(plan.next.date)])
 }
@@ -92,10 +92,10 @@ fn item(fact: Fact) -> Element {
 }
 
 fn add_ons(plan: &Plan, subscription: &Subscription) -> Fact {
-    let text = &messages().plan;
+    let text = messages::plan();
     let price = |amount: &Money| format::money(*amount);
     let per = match subscription.annual {
-        Some(_) => messages().annual.add_on_price,
+        Some(_) => messages::annual().add_on_price,
         None => text.add_on_price,
     };
     let (value, detail) = match plan.add_ons.as_slice() {
@@ -118,7 +118,7 @@ fn add_ons(plan: &Plan, subscription: &Subscription) -> Fact {
 }
 
 fn pays_with(subscription: &Subscription) -> Fact {
-    let text = &messages().plan;
+    let text = messages::plan();
     let (value, detail) = match &subscription.payment_method {
         Some(card) => (
             fill(text.card, &[&card.brand, &card.last4]),

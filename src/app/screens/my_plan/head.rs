@@ -8,7 +8,7 @@ use crate::account_status::state::{comes_first, is_lock};
 use crate::client::load::Loader;
 use crate::components::icon::{Sign, icon};
 use crate::components::page_head::page_head;
-use crate::messages::messages;
+use crate::messages;
 use crate::routing::navigation::link;
 use crate::routing::route::{Basket, Page};
 use crate::view::{View, div, live, many, span};
@@ -18,13 +18,13 @@ pub(super) fn head(subscription: Loader<Subscription>) -> View {
     let live_status = LiveAccountStatus::here();
     let chips = live(move || chips(live_status, subscription));
     let actions = live(move || actions(live_status));
-    page_head(messages().plan.title, None, many([chips, actions])).into()
+    page_head(messages::plan().title, None, many([chips, actions])).into()
 }
 
 fn chips(live_status: LiveAccountStatus, subscription: Loader<Subscription>) -> Option<View> {
     let plan = subscription.get();
     let plan = plan.ready()?;
-    let (text, account_status) = (&messages().plan, &messages().account_status);
+    let (text, account_status) = (messages::plan(), messages::account_status());
     let known = live_status.known();
     let mut conditions = known.iter().flat_map(|known| known.access.notices.iter());
     let worst = conditions.find_map(|notice| match notice.condition {
@@ -39,7 +39,7 @@ fn chips(live_status: LiveAccountStatus, subscription: Loader<Subscription>) -> 
     let chip = span(&format!("chip chip--{tone}"));
     let yearly = plan
         .annual
-        .map(|_| span("chip").child(messages().annual.chip));
+        .map(|_| span("chip").child(messages::annual().chip));
     Some(many([
         chip.child(icon(sign)).child(label).into(),
         yearly.into(),
@@ -47,7 +47,7 @@ fn chips(live_status: LiveAccountStatus, subscription: Loader<Subscription>) -> 
 }
 
 fn actions(live_status: LiveAccountStatus) -> View {
-    let text = &messages().plan;
+    let text = messages::plan();
     let known = live_status.known();
     let look = match known.as_deref().is_some_and(comes_first) {
         true => "button",

@@ -13,7 +13,7 @@ use crate::client::load::{Load, Loader, both};
 use crate::components::activity;
 use crate::components::error_card::error_card;
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::messages;
+use crate::messages;
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
 use crate::view::{View, div, live, many, shared};
@@ -50,7 +50,7 @@ pub fn screen() -> View {
         book.again();
     };
     let failed =
-        move |failure: &Failure| error_card(messages().failure.loading_plan, failure, again);
+        move |failure: &Failure| error_card(messages::failure().loading_plan, failure, again);
     // All of it is shown at once, so that nothing on the page moves later (UX 56).
     let body = live(move || {
         show(
@@ -72,7 +72,7 @@ fn ready(
     file: UploadState,
 ) -> View {
     let Ok(figures) = Plan::of(book, plan) else {
-        let title = messages().failure.other_book;
+        let title = messages::failure().other_book;
         return error_card(title, &Failure::Garbled, move || {
             loaders.subscription.again()
         });
@@ -114,7 +114,7 @@ fn ready(
 
 /// The links to Pause Plan and Cancel Plan: present, but not prominent.
 fn leave() -> View {
-    let text = &messages().leaving;
+    let text = messages::leaving();
     let way = |page, label: &str| link(page, "button button--quiet button--small").child(label);
     div("my-plan__leave")
         .child(way(Page::Pause, text.pause))

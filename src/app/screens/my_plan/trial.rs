@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use super::state::Plan;
 use crate::components::icon::{Sign, icon};
 use crate::components::receipt::{self, how};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::links::links;
 use crate::routing::navigation::link;
 use crate::routing::route::{Later, Page};
@@ -18,7 +18,7 @@ use crate::view::{Element, Live, View, div, el, h2, p, section, span};
 
 /// Days left, the coming deadlines, and what is missing, with links to add it.
 pub(super) fn card(trial: &Trial, subscription: &Subscription) -> Element {
-    let text = &messages().trial;
+    let text = messages::trial();
     let day = |at| day_of(at, subscription.offset_minutes);
     let title = match trial.days_left {
         0 => text.title_ended.to_owned(),
@@ -56,12 +56,12 @@ fn demo_project() -> Element {
         .attr("href", &links().demo_project)
         .attr("target", "_blank")
         .attr("rel", "noopener noreferrer")
-        .child(messages().trial.demo_project)
+        .child(messages::trial().demo_project)
 }
 
 /// What a paid plan needs: on file, or with a link to add it.
 fn on_file(on_file: OnFile) -> Element {
-    let text = &messages().trial;
+    let text = messages::trial();
     let (method, details) = match on_file {
         OnFile::Nothing => (false, false),
         OnFile::PaymentMethod => (true, false),
@@ -84,7 +84,7 @@ fn on_file(on_file: OnFile) -> Element {
 
 /// One requirement, and the link that adds it if it is missing.
 fn item(name: &str, add: Option<Element>) -> Element {
-    let text = &messages().trial;
+    let text = messages::trial();
     let (class, sign, word) = match add {
         Some(_) => ("chip chip--over", Sign::Warning, text.missing),
         None => ("chip chip--ok", Sign::Check, text.there),
@@ -98,29 +98,28 @@ fn item(name: &str, add: Option<Element>) -> Element {
 
 /// The first invoice, if nothing else changes.
 pub(super) fn first_invoice(plan: &Plan, book: &PriceBook) -> View {
-    let text = messages();
     let open = Live::new(false);
     let next = &plan.next;
     let estimate = if next.statement.taxes.is_empty() {
-        text.receipt.estimate
+        messages::receipt().estimate
     } else {
-        text.receipt.estimate_taxed
+        messages::receipt().estimate_taxed
     };
     section("card receipt")
         .child(
             div("card__head")
-                .child(h2("card__title").child(text.trial.first))
+                .child(h2("card__title").child(messages::trial().first))
                 .child(p("card__aside").child(format::date(next.date))),
         )
         .child(receipt::statement(
             &next.statement,
             book,
-            text.plan.next_total,
+            messages::plan().next_total,
             open,
         ))
         .child(
             p("card__note")
-                .child(text.trial.first_note)
+                .child(messages::trial().first_note)
                 .child(" ")
                 .child(estimate),
         )

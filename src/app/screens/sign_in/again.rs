@@ -7,13 +7,13 @@ use super::form;
 use crate::client::intent::Intent;
 use crate::client::session::Who;
 use crate::components::form::modal::modal;
-use crate::messages::{fill, messages};
+use crate::messages::{self, fill};
 use crate::view::{Element, Live, Slot, button, div, el, h2, p, watch};
 
 /// Opens by itself when the session has ended. It can be closed; the next request to the backend opens
 /// it again.
 pub fn again(who: Live<Who>) -> Element {
-    let text = &messages().sign_in;
+    let text = messages::sign_in();
     let (slot, password) = (Slot::default(), Slot::default());
     let email: Live<Option<String>> = Live::new(None);
     watch(move || {

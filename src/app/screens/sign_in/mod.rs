@@ -16,7 +16,7 @@ use crate::components::feedback::live_region::said;
 use crate::components::form::button::patient;
 use crate::components::form::field::framed;
 use crate::components::monogram::monogram;
-use crate::messages::messages;
+use crate::messages;
 use crate::routing::navigation::Navigation;
 use crate::view::{Element, Live, Slot, View, el, h1, many, p, section, shared, spawn};
 
@@ -28,8 +28,8 @@ pub use again::again;
 use state::{Missing, missing};
 
 pub fn screen() -> View {
-    let text = &messages().sign_in;
-    let product = messages().shell.product;
+    let text = messages::sign_in();
+    let product = messages::shell().product;
     let navigation = Navigation::here();
     request_animation_frame(move || navigation.arrive(text.title));
     let card = section("card sign-in__card")
@@ -59,7 +59,7 @@ struct Form {
 
 /// The form, with a known e-mail address and the slot of its password field.
 fn form(known: &str, password: Slot) -> Element {
-    let text = &messages().sign_in;
+    let text = messages::sign_in();
     let (client, who) = (shared::<Client>(), shared::<Live<Who>>());
     let form = Form {
         email: Slot::default(),
@@ -138,7 +138,7 @@ fn value(input: Slot) -> String {
 
 fn refusal(failure: &Failure) -> View {
     let (why, request) = match failure.code() {
-        Some(Code::WrongCredentials) => (messages().sign_in.wrong.to_owned(), String::new()),
+        Some(Code::WrongCredentials) => (messages::sign_in().wrong.to_owned(), String::new()),
         _ => explain(failure),
     };
     many([

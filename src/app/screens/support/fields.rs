@@ -1,7 +1,7 @@
 //! What the fields of the form offer, and the sentence for each fault.
 
 use super::state::Wrong;
-use crate::messages::{fill, messages};
+use crate::messages::{self, fill};
 use api::support::ticket::{Category, Fault, Priority, Topic};
 use billing::text::{OneLineFault, TextFault};
 
@@ -18,7 +18,7 @@ pub(super) fn at<T: Copy>(all: &[T], place: &str) -> Option<T> {
 
 /// The sentence for a fault.
 pub(super) fn sentence(wrong: Wrong) -> String {
-    let text = &messages().support;
+    let text = messages::support();
     let fault = match wrong {
         Wrong::Missing => return text.missing.to_owned(),
         Wrong::Unreadable => return text.unreadable.to_owned(),

@@ -15,12 +15,12 @@ use crate::components::feedback::live_region::said;
 use crate::components::form::button::patient;
 use crate::components::form::field::{Labels, explained, framed, value};
 use crate::components::icon::{Sign, icon};
-use crate::messages::{fill, messages};
+use crate::messages::{self, fill};
 use crate::view::{Element, View, button, div, el, h2, section, shared, span, spawn};
 
 impl Form {
     pub(super) fn card(self, support: &Support, page: Loader<Support>) -> Element {
-        let text = &messages().support;
+        let text = messages::support();
         let client: Client = shared();
         let own = [
             (text.email, &support.email),
@@ -81,7 +81,7 @@ impl Form {
     }
 
     fn files(self) -> Element {
-        let text = &messages().support;
+        let text = messages::support();
         let input = el("input")
             .class("field__input field__input--file")
             .attr("type", "file")
@@ -106,7 +106,7 @@ impl Form {
     fn chosen_files(self) -> Option<Element> {
         let files = self.said.get().files;
         let item = |(place, file): (usize, &Chosen)| {
-            let label = fill(messages().support.take_off, &[&file.name]);
+            let label = fill(messages::support().take_off, &[&file.name]);
             let take_off = button("button button--quiet button--small")
                 .attr("type", "button")
                 .attr("aria-label", label)
@@ -125,7 +125,7 @@ impl Form {
     }
 
     fn team(self, people: &[Teammate]) -> View {
-        let text = &messages().support;
+        let text = messages::support();
         if people.is_empty() {
             return View::Nothing;
         }
@@ -175,7 +175,7 @@ impl Form {
 
     /// The card above the form: a summary of more than two faults, or a failed request.
     fn error_card(self) -> Option<Element> {
-        let text = &messages().support;
+        let text = messages::support();
         if let Some(failure) = self.refused.get() {
             let (why, request) = explain(&failure);
             let details = [why.as_str(), text.kept, request.as_str()];
@@ -198,7 +198,7 @@ fn field(form: Form, asked: Asked, labels: Labels<'_>, input: Element) -> Elemen
 
 /// A select with nothing chosen at first.
 fn select(form: Form, asked: Asked) -> Element {
-    let text = &messages().support;
+    let text = messages::support();
     let (label, names): (_, &[&str]) = match asked {
         Asked::Topic => (text.topic, &text.topics),
         Asked::Category => (text.category, &text.categories),
@@ -238,7 +238,7 @@ fn read_only(label: &str, value: &str) -> Element {
 }
 
 fn thanks(ticket: &Ticket) -> Element {
-    let text = &messages().support;
+    let text = messages::support();
     let title = fill(text.sent, &[&ticket.number.to_string()]);
     let mut to = vec![ticket.opened_by.clone()];
     to.extend(ticket.team.iter().cloned());

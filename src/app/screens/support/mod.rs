@@ -10,7 +10,7 @@ use crate::components::error_card::error_card;
 use crate::components::icon::{Sign, icon};
 use crate::components::page_head::page_head;
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::links::links;
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
@@ -24,7 +24,7 @@ pub mod state;
 
 pub fn screen() -> View {
     let client: Client = shared();
-    let text = &messages().support;
+    let text = messages::support();
     let page = Loader::new(move || client.support());
     let form = form::Form::new();
     let body = live(move || {
@@ -49,7 +49,7 @@ fn ready(support: &Support, page: Loader<Support>, form: form::Form) -> View {
 }
 
 fn tickets(support: &Support) -> Element {
-    let text = &messages().support;
+    let text = messages::support();
     let items = support.tickets.iter();
     let items = items.map(|ticket| item(ticket, support.offset_minutes));
     let list = match support.tickets.is_empty() {
@@ -63,7 +63,7 @@ fn tickets(support: &Support) -> Element {
 }
 
 fn item(ticket: &Ticket, offset_minutes: i32) -> Element {
-    let text = &messages().support;
+    let text = messages::support();
     let number = ticket.number.to_string();
     let at = format::instant(ticket.opened_at, offset_minutes);
     let about = |sentence: &str, list: &[String]| {
@@ -91,7 +91,7 @@ fn item(ticket: &Ticket, offset_minutes: i32) -> Element {
 
 /// The six links to help; two of them stay in the app.
 fn help() -> Element {
-    let text = &messages().support;
+    let text = messages::support();
     let places = links();
     let outside = |to: &str| {
         el("a")

@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::components::form::field::value;
 use crate::components::form::modal::modal;
 use crate::components::icon::{Sign, icon};
-use crate::messages::{fill, messages};
+use crate::messages::{self, fill};
 use crate::routing::navigation::{Navigation, Step};
 use crate::routing::route::Page;
 use crate::view::{
@@ -55,7 +55,7 @@ pub fn palette() -> View {
         palette.shortcut(&event);
     });
     on_cleanup(move || keys.remove());
-    let text = &messages().palette;
+    let text = messages::palette();
     let open = button("nav__search")
         .attr("type", "button")
         .on("click", move |_| palette.open())
@@ -104,7 +104,7 @@ impl Palette {
                 let mut offers = pages_and_actions();
                 offers.extend(invoices.items.iter().map(|invoice| {
                     let number = invoice.number.clone();
-                    let label = fill(messages().invoices.invoice, &[number.as_str()]);
+                    let label = fill(messages::invoices().invoice, &[number.as_str()]);
                     Offer::new(label, Entry::Page(Page::Invoice(number)))
                 }));
                 self.offers.set(offers);
@@ -157,7 +157,7 @@ impl Palette {
     }
 
     fn dialog(self) -> Element {
-        let text = &messages().palette;
+        let text = messages::palette();
         let input = el("input")
             .class("field__input")
             .attr("type", "text")
@@ -218,7 +218,7 @@ impl Palette {
 }
 
 fn pages_and_actions() -> Vec<Offer> {
-    let text = &messages().palette;
+    let text = messages::palette();
     let pages = Page::everywhere().into_iter().zip(text.pages);
     let mut offers: Vec<Offer> = pages
         .map(|(page, label)| Offer::new(label, Entry::Page(page)))

@@ -6,7 +6,7 @@ use web_sys::{Element as Node, KeyboardEvent};
 use super::{row, title};
 use crate::browser::storage::{self, Keep};
 use crate::components::form::modal::modal;
-use crate::messages::messages;
+use crate::messages;
 use crate::view::{Element, Live, Slot, button, div, dl, el, p};
 
 /// The storage name of the switch; it applies to this device.
@@ -47,7 +47,7 @@ impl Shortcuts {
     }
 
     pub(super) fn dialog(self) -> Element {
-        let text = &messages().palette;
+        let text = messages::palette();
         let switch = el("input")
             .attr("type", "checkbox")
             .property("checked", move || self.single_keys.get())
@@ -59,7 +59,7 @@ impl Shortcuts {
                     dialog.close();
                 }
             })
-            .child(messages().shell.close);
+            .child(messages::shell().close);
         el("dialog")
             .class("dialog")
             .attr("aria-labelledby", "shortcuts-title")

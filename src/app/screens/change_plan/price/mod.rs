@@ -14,7 +14,7 @@ use crate::checkout::bill::{self, Agreement, NothingNew};
 use crate::checkout::outcome::outcome;
 use crate::checkout::{charges_now, preview};
 use crate::components::receipt;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::links::links;
 use crate::routing::route::Choice;
 use crate::view::{Element, Live, View, div, el, follow, h2, live, p, section};
@@ -67,7 +67,7 @@ struct Price {
 
 impl Price {
     fn tier(&self, tier: u64, frequency: Option<BillingFrequency>) -> View {
-        let text = &messages().change;
+        let text = messages::change();
         match state::kind_with(&self.subscription, tier, frequency) {
             Kind::Current => self.nothing_new(text.current_title, text.current_text),
             Kind::AlreadyScheduled => {
@@ -81,7 +81,7 @@ impl Price {
                 match preview(&self.book, &self.subscription, &change) {
                     Ok(quote) => self.quote(kind, tier, &Rc::new(quote)),
                     Err(why) => {
-                        bill::refusal(self.shared.checkout, &why, messages().failure.no_price)
+                        bill::refusal(self.shared.checkout, &why, messages::failure().no_price)
                     }
                 }
             }
@@ -98,7 +98,7 @@ impl Price {
     }
 
     fn quote(&self, kind: Kind, tier: u64, quote: &Rc<Quote>) -> View {
-        let text = &messages().change;
+        let text = messages::change();
         let from_to = self.what_changes(kind, tier, quote);
         let title = match kind {
             Kind::Downgrade | Kind::OtherFrequency => {
@@ -132,7 +132,7 @@ impl Price {
 
     /// The users that the next invoices are estimated with; nothing in trial, where usage is free.
     fn estimated_with(&self) -> Option<Element> {
-        let text = &messages().change;
+        let text = messages::change();
         if self.subscription.trial.is_some() {
             return None;
         }
@@ -146,7 +146,7 @@ impl Price {
     }
 
     fn what_changes(&self, kind: Kind, tier: u64, quote: &Quote) -> String {
-        let (text, yearly) = (&messages().change, &messages().annual);
+        let (text, yearly) = (messages::change(), messages::annual());
         match (kind, quote.frequency_after) {
             (Kind::OtherFrequency, BillingFrequency::Annual) => yearly.to_year.to_owned(),
             (Kind::OtherFrequency, BillingFrequency::Monthly) => yearly.to_months.to_owned(),
@@ -160,7 +160,7 @@ impl Price {
     /// The first invoice of an annual term, line by line.
     fn year(&self, quote: &Quote) -> View {
         let next = &quote.next_invoice;
-        let label = fill(messages().annual.first_invoice, &[&format::day(next.date)]);
+        let label = fill(messages::annual().first_invoice, &[&format::day(next.date)]);
         View::Many(vec![
             receipt::statement(&next.statement, &self.book, &label, self.open),
             receipt::how(self.open).into(),
@@ -168,7 +168,7 @@ impl Price {
     }
 
     fn terms(&self, kind: Kind, quote: &Quote) -> Element {
-        let text = &messages().change;
+        let text = messages::change();
         let effect = match kind {
             Kind::Downgrade | Kind::OtherFrequency => {
                 fill(text.effect_date, &[&format::date(quote.renews_on())])
@@ -188,13 +188,13 @@ impl Price {
     }
 
     fn action(&self, kind: Kind, quote: &Rc<Quote>) -> Element {
-        let text = &messages().change;
+        let text = messages::change();
         let charges = charges_now(quote);
         let lacks_card = charges && self.subscription.payment_method.is_none();
         let total = format::money(quote.due_now.total);
         let (label, promise) = match kind {
             Kind::Downgrade => (text.downgrade.to_owned(), text.promise_downgrade),
-            Kind::OtherFrequency => (text.update.to_owned(), messages().annual.promise),
+            Kind::OtherFrequency => (text.update.to_owned(), messages::annual().promise),
             Kind::InTrial => (text.update.to_owned(), text.promise_trial),
             _ if charges => (fill(text.update_pay, &[&total]), text.promise),
             _ => (text.update.to_owned(), text.promise),
@@ -215,7 +215,7 @@ impl Price {
 
     /// Usage above the largest tier: nothing is ordered here (UX 16).
     fn enterprise(&self) -> View {
-        let text = &messages().change;
+        let text = messages::change();
         let list = list_of(&self.book, &self.subscription).ok();
         let largest = list.and_then(|list| list.tiers.last());
         let largest = format::count(largest.map_or(0, |tier| tier.limit));

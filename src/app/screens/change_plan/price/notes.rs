@@ -7,7 +7,7 @@ use billing::metering::pool::term_limit;
 use super::super::state::{self, Kind};
 use super::Price;
 use crate::components::feedback::banner::{Tone, banner};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::Element;
 
 impl Price {
@@ -25,7 +25,7 @@ impl Price {
 
     /// What happens to the annual term: its pool grows, it starts, or it ends.
     fn year_note(&self, quote: &Quote) -> Option<Element> {
-        let text = &messages().annual;
+        let text = messages::annual();
         let words = match (self.subscription.annual, quote.annual_after) {
             (Some(before), Some(after)) if before.pool.limit != after.pool.limit => {
                 let pool = after.pool.after(self.so_far);
@@ -50,7 +50,7 @@ impl Price {
     }
 
     fn upgrade_notes(&self, quote: &Quote) -> Vec<Element> {
-        let text = &messages().change;
+        let text = messages::change();
         let avoided = state::overage_avoided(quote).map(|overage| {
             let figures = [
                 format::month(quote.billing_day),
@@ -68,7 +68,7 @@ impl Price {
     }
 
     fn downgrade_notes(&self, tier: u64, quote: &Quote) -> Vec<Element> {
-        let text = &messages().change;
+        let text = messages::change();
         let day = format::date(quote.renews_on());
         let lower = fill(text.lower_limit, &[&format::count(tier), &day]);
         let mut notes = vec![banner(Tone::Plain, "", &[&lower], None)];

@@ -4,7 +4,7 @@ use api::plan::quote::list_of;
 use api::plan::subscription::Subscription;
 use billing::PriceBook;
 
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::{Element, View, div, el, p, section, table, td, th, tr};
 
 pub mod state;
@@ -13,7 +13,7 @@ use state::{Example, TIER, examples};
 
 /// The examples, collapsed; nothing when the list lacks their tier.
 pub(super) fn card(subscription: &Subscription, book: &PriceBook) -> View {
-    let text = &messages().usage_file;
+    let text = messages::usage_file();
     let list = list_of(book, subscription).ok();
     let rows = list.and_then(|list| examples(list, subscription.billing_day));
     let Some(rows) = rows else {
@@ -59,7 +59,7 @@ fn row(example: &Example) -> Element {
                 .attr("scope", "row")
                 .child(format::count(example.users)),
         )
-        .child(td("table__cell").child(add_on.unwrap_or(messages().usage_file.example_none)))
+        .child(td("table__cell").child(add_on.unwrap_or(messages::usage_file().example_none)))
         .child(
             td("table__cell table__cell--amount")
                 .child(format::money(example.base))

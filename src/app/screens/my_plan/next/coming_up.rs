@@ -10,7 +10,7 @@ use billing::{BillingFrequency, PriceBook};
 use crate::account_status::LiveAccountStatus;
 use crate::client::Client;
 use crate::components::icon::{Sign, icon};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::{Element, View, div, el, h2, live, p, section, shared, span};
 
 pub(in crate::screens::my_plan) fn card(book: &Rc<PriceBook>) -> View {
@@ -24,7 +24,7 @@ pub(in crate::screens::my_plan) fn card(book: &Rc<PriceBook>) -> View {
 }
 
 fn listed(account_status: &AccountStatus, book: &PriceBook) -> Element {
-    let text = &messages().coming;
+    let text = messages::coming();
     let client: Client = shared();
     let calendar = client.calendar().map(|address| {
         el("a")
@@ -50,7 +50,7 @@ fn listed(account_status: &AccountStatus, book: &PriceBook) -> Element {
 }
 
 fn row(coming: &Coming, book: &PriceBook, offset_minutes: i32) -> Element {
-    let text = &messages().coming;
+    let text = messages::coming();
     let exactly = coming.at.map(|at| format::instant(at, offset_minutes));
     let when = el("time")
         .class("coming-up__when")
@@ -64,7 +64,7 @@ fn row(coming: &Coming, book: &PriceBook, offset_minutes: i32) -> Element {
 }
 
 fn words(what: &What, book: &PriceBook) -> String {
-    let text = &messages().coming;
+    let text = messages::coming();
     match what {
         What::Alert(percent) => fill(text.alert, &[&format::count(*percent)]),
         What::Change(ScheduledKind::Downgrade(tier)) => {
@@ -82,7 +82,7 @@ fn words(what: &What, book: &PriceBook) -> String {
 }
 
 fn deadline(kind: DeadlineKind) -> &'static str {
-    let text = &messages().coming;
+    let text = messages::coming();
     match kind {
         DeadlineKind::QuoteExpiry => text.quote_expiry,
         DeadlineKind::AuthenticationExpiry => text.authentication_expiry,

@@ -1,7 +1,7 @@
 //! The invoice of the next 1st, and why it differs from this month's figure.
 
 use crate::components::receipt::{self, how};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::screens::my_plan::state::{Direction, Plan, Reason};
 use crate::view::{Element, Live, View, div, el, h2, p, section, span};
 use api::plan::subscription::Subscription;
@@ -13,14 +13,14 @@ pub(in crate::screens::my_plan) fn card(
     subscription: &Subscription,
     book: &PriceBook,
 ) -> View {
-    let text = &messages().plan;
+    let text = messages::plan();
     let open = Live::new(false);
     let next = &plan.next;
     let is_due = !next.statement.lines.is_empty();
     let note = if next.statement.taxes.is_empty() {
-        messages().receipt.estimate
+        messages::receipt().estimate
     } else {
-        messages().receipt.estimate_taxed
+        messages::receipt().estimate_taxed
     };
     section("card receipt")
         .child(
@@ -41,7 +41,7 @@ pub(in crate::screens::my_plan) fn card(
 }
 
 fn difference(plan: &Plan, subscription: &Subscription) -> Element {
-    let text = &messages().plan;
+    let text = messages::plan();
     let amount = format::money(plan.difference.amount);
     let (this, coming) = (
         format::month(subscription.billing_day),
@@ -54,7 +54,7 @@ fn difference(plan: &Plan, subscription: &Subscription) -> Element {
     };
     let mut why: Vec<String> = plan.difference.reasons.iter().map(words).collect();
     let (title, always) = match subscription.annual {
-        Some(_) => ("", fill(messages().annual.why_always, &[&this])),
+        Some(_) => ("", fill(messages::annual().why_always, &[&this])),
         None => (title.as_str(), fill(text.why_always, &[&coming, &this])),
     };
     why.push(always);
@@ -64,7 +64,7 @@ fn difference(plan: &Plan, subscription: &Subscription) -> Element {
 }
 
 fn words(reason: &Reason) -> String {
-    let text = &messages().plan;
+    let text = messages::plan();
     match reason {
         Reason::Downgrade { from, to } => fill(
             text.why_downgrade,
@@ -72,7 +72,7 @@ fn words(reason: &Reason) -> String {
         ),
         Reason::Removal(name) => fill(text.why_removal, &[name]),
         Reason::Tax(amount) => fill(text.why_tax, &[&format::money(*amount)]),
-        Reason::Frequency(BillingFrequency::Annual) => messages().annual.why_year.to_owned(),
-        Reason::Frequency(BillingFrequency::Monthly) => messages().annual.why_months.to_owned(),
+        Reason::Frequency(BillingFrequency::Annual) => messages::annual().why_year.to_owned(),
+        Reason::Frequency(BillingFrequency::Monthly) => messages::annual().why_months.to_owned(),
     }
 }

@@ -10,7 +10,7 @@ use crate::client::load::Loader;
 use crate::components::feedback::banner::{Tone, banner};
 use crate::components::icon::{Sign, icon};
 use crate::components::undo::Undo;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::navigation::link;
 use crate::routing::route::{Basket, Page};
 use crate::view::{Element, View, div, many, p};
@@ -23,7 +23,7 @@ pub(in crate::screens::my_plan) fn scheduled(
 ) -> View {
     let pending = plan.pending.as_ref().map(pending);
     let changes = plan.scheduled.iter().map(|change| {
-        let news = messages().plan.undone.to_owned();
+        let news = messages::plan().undone.to_owned();
         let undo = Undo::new(change.id.clone(), loader, news);
         waiting(words(change, plan.tier, book), &undo).into()
     });
@@ -31,7 +31,7 @@ pub(in crate::screens::my_plan) fn scheduled(
 }
 
 fn pending(order: &PlanChange) -> Element {
-    let text = &messages().plan;
+    let text = messages::plan();
     let total = format::money(order.total);
     let detail = fill(text.pending_detail, &[&subject(&order.change), &total]);
     let page = match (order.change.tier, order.change.frequency) {
@@ -61,7 +61,7 @@ fn waiting(words: Words, undo: &Undo) -> Element {
 }
 
 fn words(change: &ScheduledChange, tier: u64, book: &PriceBook) -> Words {
-    let (text, yearly) = (&messages().plan, &messages().annual);
+    let (text, yearly) = (messages::plan(), messages::annual());
     let from = format::date(change.effective);
     let asked = format::date(change.requested_at.date_naive());
     let by = change.requested_by.as_str();

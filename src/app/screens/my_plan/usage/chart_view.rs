@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use super::chart::{Day, Drawing};
 use super::summary::Summary;
 use crate::components::form::field::choice;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::{Element, Live, div, el, p, span, table, td, th, tr};
 use billing::metering::usage::CountedDay;
 
@@ -19,7 +19,7 @@ enum Shape {
 
 /// The chart, with a switch between chart and table; a sentence while there is nothing to draw.
 pub(super) fn chart(summary: Summary) -> Element {
-    let text = &messages().plan;
+    let text = messages::plan();
     let drawing = Drawing::of(&summary);
     if drawing.days.is_empty() {
         return p("chart__none").child(text.chart_none);
@@ -119,7 +119,7 @@ fn svg(summary: &Summary, drawing: &Drawing) -> Element {
 }
 
 fn words(summary: &Summary, drawing: &Drawing) -> Vec<Element> {
-    let text = &messages().plan;
+    let text = messages::plan();
     let word = |class: &str, words: String, top: &str| {
         span(&format!("chart__word {class}"))
             .style("inset-block-start", format!("{top}%"))
@@ -127,7 +127,7 @@ fn words(summary: &Summary, drawing: &Drawing) -> Vec<Element> {
     };
     let limit = drawing.limit.as_ref().map(|top| {
         let words = match summary.year {
-            Some(_) => messages().annual.twelfth,
+            Some(_) => messages::annual().twelfth,
             None => text.chart_limit,
         };
         let words = fill(words, &[&format::count(summary.limit)]);
@@ -170,9 +170,9 @@ fn day_view(day: &Day, days: u64) -> Element {
     };
     let width = 10_000 / (days.max(2) - 1);
     let new = if day.counts {
-        fill(messages().plan.chart_tip, &[&format::count(day.new)])
+        fill(messages::plan().chart_tip, &[&format::count(day.new)])
     } else {
-        messages().plan.chart_before.to_owned()
+        messages::plan().chart_before.to_owned()
     };
     let tip = div("chart__tip")
         .child(span("chart__tip-day").child(format::day(day.day)))
@@ -189,7 +189,7 @@ fn day_view(day: &Day, days: u64) -> Element {
 }
 
 fn day_table(days: &[Day]) -> Element {
-    let text = &messages().plan;
+    let text = messages::plan();
     let amount = "table__cell table__cell--amount";
     let rows = days.iter().rev().map(|day| {
         tr("table__row")
@@ -223,7 +223,7 @@ fn day_table(days: &[Day]) -> Element {
 
 /// The chart as a sentence (UX 79).
 fn spoken(summary: &Summary) -> String {
-    let text = &messages().plan;
+    let text = messages::plan();
     let on = |day: &CountedDay| [format::count(day.users), format::day(day.day)];
     let now = summary.counted.last().map(|day| {
         let ([users, day], limit) = (on(day), format::count(summary.limit));

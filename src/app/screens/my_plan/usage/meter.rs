@@ -1,11 +1,11 @@
 //! The meter of usage against the limit.
 
 use super::summary::{Mark, MarkKind, Summary};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::{Element, View, div, many, p, span};
 
 pub(super) fn meter(summary: &Summary) -> Element {
-    let text = &messages().plan;
+    let text = messages::plan();
     let (used, limit) = (summary.place(summary.usage), summary.place(summary.limit));
     let within = used.min(limit);
     let ahead = summary
@@ -20,7 +20,7 @@ pub(super) fn meter(summary: &Summary) -> Element {
         percent,
     ];
     let (label, words) = match summary.year {
-        Some(_) => (messages().annual.meter_label, messages().annual.meter),
+        Some(_) => (messages::annual().meter_label, messages::annual().meter),
         None => (text.meter_label, text.meter),
     };
     let value = fill(words, &figures.each_ref().map(String::as_str));
@@ -58,7 +58,7 @@ fn bar(class: &str, start: u64, length: u64) -> Option<Element> {
 }
 
 fn mark_view(summary: &Summary, mark: Mark) -> Element {
-    let text = &messages().plan;
+    let text = messages::plan();
     let mut class = String::from("meter__mark");
     if mark.crossed {
         class.push_str(" meter__mark--crossed");

@@ -10,7 +10,7 @@ use crate::components::error_card::explain;
 use crate::components::feedback::toast::Toasts;
 use crate::components::form::button::patient;
 use crate::components::form::field;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::{Element, Live, View, div, el, h2, p, section, shared, spawn, table, td, th, tr};
 
 /// The projects on the page.
@@ -35,7 +35,7 @@ pub(super) fn card(usage: &Usage) -> View {
         client: shared(),
         toasts: shared(),
     };
-    let head = div("card__head").child(h2("card__title").child(messages().plan.projects));
+    let head = div("card__head").child(h2("card__title").child(messages::plan().projects));
     let rest = usage.projects.next.is_some();
     section("card")
         .child(head)
@@ -59,7 +59,7 @@ impl Shown {
             });
         div("projects__find").child(field::framed(
             "project-find",
-            messages().plan.project_find,
+            messages::plan().project_find,
             input,
         ))
     }
@@ -90,7 +90,7 @@ impl Shown {
 
     /// How many projects are shown, and the button for more. It is never rebuilt, so it keeps the focus.
     fn foot(self) -> Element {
-        let text = &messages().plan;
+        let text = messages::plan();
         let counted = move || {
             let page = self.page.get();
             let counts = [page.items.len() as u64, page.total].map(format::count);
@@ -115,7 +115,7 @@ impl Shown {
 }
 
 fn rows(page: &ProjectPage) -> Element {
-    let text = &messages().plan;
+    let text = messages::plan();
     if page.items.is_empty() {
         return p("projects__minor").child(text.projects_none);
     }

@@ -15,7 +15,7 @@ use crate::client::load::Loader;
 use crate::components::error_card::explain;
 use crate::components::feedback::banner::{Tone, banner};
 use crate::components::form::button::patient;
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::view::{
     Element, Live, View, button, dd, div, dl, dt, el, h2, many, p, section, shared, span, spawn,
 };
@@ -101,7 +101,7 @@ impl UploadState {
 }
 
 pub(in crate::screens::my_plan) fn card(upload: UploadState, loaders: Loaders) -> Element {
-    let text = &messages().usage_file;
+    let text = messages::usage_file();
     let client: Client = shared();
     let busy = move || matches!(upload.step.get(), Step::Sending(_) | Step::Applying(_));
     let input = el("input")
@@ -140,7 +140,7 @@ pub(in crate::screens::my_plan) fn card(upload: UploadState, loaders: Loaders) -
 }
 
 fn step(upload: UploadState, client: Client, loaders: Loaders) -> View {
-    let text = &messages().usage_file;
+    let text = messages::usage_file();
     let name = upload.name.get_now();
     match upload.step.get() {
         Step::Choose => View::Nothing,
@@ -157,7 +157,7 @@ fn step(upload: UploadState, client: Client, loaders: Loaders) -> View {
 }
 
 fn sending(name: &str, percent: u8) -> Element {
-    let text = &messages().usage_file;
+    let text = messages::usage_file();
     let number = percent.to_string();
     let words = match percent {
         100.. => fill(text.checking, &[name]),
@@ -178,7 +178,7 @@ fn sending(name: &str, percent: u8) -> Element {
 
 /// The faults, line by line; shown until another file is chosen.
 fn refused(name: &str, failure: &Failure) -> View {
-    let text = &messages().usage_file;
+    let text = messages::usage_file();
     let (why, request) = explain(failure);
     let title = fill(text.refused, &[name]);
     let head = banner(Tone::Failed, &title, &[&why, &request], None);
@@ -205,7 +205,7 @@ fn refused(name: &str, failure: &Failure) -> View {
 }
 
 fn ready(upload: UploadState, client: Client, staged: &Rc<StagedUsage>, loaders: Loaders) -> View {
-    let text = &messages().usage_file;
+    let text = messages::usage_file();
     let (to_apply, id) = (Rc::clone(staged), staged.id.clone());
     let apply = patient("button button--primary", text.apply, move || {
         matches!(upload.step.get(), Step::Applying(_))
@@ -227,7 +227,7 @@ fn ready(upload: UploadState, client: Client, staged: &Rc<StagedUsage>, loaders:
 
 /// What the file would change.
 fn change(name: &str, staged: &StagedUsage) -> Element {
-    let text = &messages().usage_file;
+    let text = messages::usage_file();
     let so_far = fill(text.users_detail, &[&format::count(staged.before.mau)]);
     let figures = [
         (text.users, staged.after.mau, so_far),
@@ -263,7 +263,7 @@ pub(super) fn download() -> View {
             .class("button button--small")
             .attr("href", address)
             .attr("download", "")
-            .child(messages().usage_file.download)
+            .child(messages::usage_file().download)
     });
     link.into()
 }

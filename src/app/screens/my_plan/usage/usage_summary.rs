@@ -12,7 +12,7 @@ use crate::client::load::Loader;
 use crate::components::error_card::error_card;
 use crate::components::icon::{Sign, icon};
 use crate::components::skeleton::{self, show};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::routing::navigation::link;
 use crate::routing::route::{Choice, Page};
 use crate::screens::my_plan::state::{Age, age};
@@ -29,7 +29,7 @@ pub(in crate::screens::my_plan) fn card(
     book: &PriceBook,
     usage: Loader<Usage>,
 ) -> View {
-    let title = messages().failure.loading_usage;
+    let title = messages::failure().loading_usage;
     show(
         usage.get(),
         skeleton,
@@ -47,7 +47,7 @@ pub(in crate::screens::my_plan) fn skeleton() -> View {
 }
 
 fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> View {
-    let text = &messages().plan;
+    let text = messages::plan();
     let Ok(list) = list_of(book, subscription) else {
         return View::Nothing;
     };
@@ -86,7 +86,7 @@ fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> View {
 
 /// The card when no tier holds the usage.
 fn enterprise(largest: u64) -> Element {
-    let text = &messages().account_status;
+    let text = messages::account_status();
     let words = fill(text.over_enterprise, &[&format::count(largest)]);
     let page = Page::ChangePlan(Some(Choice::Enterprise));
     p("card__note")
@@ -96,7 +96,7 @@ fn enterprise(largest: u64) -> Element {
 }
 
 fn chip(summary: &Summary) -> Element {
-    let text = &messages().plan;
+    let text = messages::plan();
     let (class, sign, label) = if summary.locked {
         ("chip chip--danger", Sign::Lock, text.locked.to_owned())
     } else if summary.over > 0 {
@@ -114,7 +114,7 @@ fn chip(summary: &Summary) -> Element {
 
 /// The age of the figures; the exact instant on hover (UX 8).
 fn freshness(usage: &Usage, offset_minutes: i32) -> View {
-    let text = &messages().plan;
+    let text = messages::plan();
     let (Some(age), Some(at)) = (age(usage), usage.counted_at) else {
         return text.not_counted.into();
     };
@@ -138,7 +138,7 @@ fn figures(
     list: &PriceList,
     subscription: &Subscription,
 ) -> Element {
-    let text = &messages().plan;
+    let text = messages::plan();
     let parts = usage.parts;
     let counts = [
         parts.app,
@@ -176,7 +176,7 @@ fn figures(
 
 /// The uses of an add-on that includes a number of them, and the price of those above it.
 fn extra_use(add_on: &CountedAddOn, currency: Currency) -> Figure {
-    let text = &messages().add_ons;
+    let text = messages::add_ons();
     let included = format::count(add_on.included);
     let detail = match &add_on.extra {
         Extra::None(price) => {
@@ -198,7 +198,7 @@ fn extra_use(add_on: &CountedAddOn, currency: Currency) -> Figure {
 
 /// The projection of the month's end, and its overage.
 fn ahead(summary: &Summary, month: &str) -> Figure {
-    let text = &messages().plan;
+    let text = messages::plan();
     let label = fill(text.ahead, &[month]);
     let Some(ahead) = &summary.ahead else {
         let days = [FEWEST_GROWTH_DAYS, summary.growth_days].map(format::count);

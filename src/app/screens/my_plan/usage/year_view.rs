@@ -6,13 +6,13 @@ use super::figure::{Figure, figure};
 use super::meter::within;
 use super::summary::Summary;
 use crate::components::icon::{Sign, icon};
-use crate::messages::{fill, format, messages};
+use crate::messages::{self, fill, format};
 use crate::screens::my_plan::year::{Remaining, Year};
 use crate::view::{Element, div, dl, h2, p, section, span};
 
 /// Usage since the term began, against the limit that all its months share.
 pub(super) fn card(year: &Year, month: &Summary, this_month: NaiveDate) -> Element {
-    let text = &messages().annual;
+    let text = messages::annual();
     let summary = Summary::of_term(year, month);
     let months = year.month.map(|number| number.to_string());
     let of = fill(text.of_limit, &[&format::count(year.limit)]);
@@ -26,12 +26,12 @@ pub(super) fn card(year: &Year, month: &Summary, this_month: NaiveDate) -> Eleme
 }
 
 fn chip(year: &Year) -> Element {
-    let text = &messages().annual;
+    let text = messages::annual();
     let (class, sign, label) = match year.remaining() {
         _ if year.locked => (
             "chip chip--danger",
             Sign::Lock,
-            messages().plan.locked.to_owned(),
+            messages::plan().locked.to_owned(),
         ),
         Remaining::Left(left) => (
             "chip",
@@ -48,7 +48,7 @@ fn chip(year: &Year) -> Element {
 }
 
 fn figures(year: &Year, month: &Summary, this_month: NaiveDate) -> Element {
-    let text = &messages().annual;
+    let text = messages::annual();
     let until = year
         .ends_on
         .pred_opt()
