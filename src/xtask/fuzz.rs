@@ -2,7 +2,8 @@
 
 use crate::command::{self, timed};
 use crate::failure::{About as _, Failure};
-use crate::{place, system};
+use crate::place;
+use crate::tools::system;
 use std::fs;
 use std::process::Command;
 

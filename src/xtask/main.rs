@@ -1,24 +1,18 @@
 //! Sets up, builds, runs and tests Prorata: `cargo xtask <command>`.
 //!
-//! Start with `tools` (what has to be installed), `app` (how the browser's files are made), `run` and
+//! Start with `tools` (what has to be installed), `build` (how the browser's files are made), `run` and
 //! `suite` (the two commands of the README). The other modules serve these.
 
-mod app;
+mod build;
 mod command;
-mod compress;
 mod digest;
 mod failure;
 mod fuzz;
-mod lockfile;
-mod page;
 mod place;
 mod postgres;
 mod run;
-mod size;
-mod style;
 mod suite;
 mod supply;
-mod system;
 mod tools;
 
 use failure::Failure;
@@ -73,7 +67,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         }
         ("run", rest) => run::run(rest),
         ("test", stages) => suite::test(stages),
-        ("build", []) => app::build().map(|_| ()),
+        ("build", []) => build::build().map(|_| ()),
         ("fuzz", seconds) => fuzz::fuzz(seconds),
         ("audit", []) => supply::audit(),
         ("release", []) => supply::release(),
@@ -82,7 +76,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ("bench", [what]) if what == "import" => suite::bench_import(),
         ("bench", [what]) if what == "month-close" => suite::bench_month_close("10000"),
         ("bench", [what, count]) if what == "month-close" => suite::bench_month_close(count),
-        ("size", []) => size::again(),
+        ("size", []) => build::size::again(),
         ("setup", []) => tools::all(),
         (other, _) => Err(Failure::new(format!(
             "cannot do `{other}` with these arguments\n\n{HELP}"

@@ -2,7 +2,8 @@
 
 use crate::command;
 use crate::failure::{About as _, Failure};
-use crate::{place, system};
+use crate::place;
+use crate::tools::system;
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{PermissionsExt as _, chown};

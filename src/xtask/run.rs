@@ -2,7 +2,7 @@
 
 use crate::command::{self, say, timed};
 use crate::failure::Failure;
-use crate::{app, place};
+use crate::{build, place};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ The bar at the top of each page moves the clock forward.";
 /// Builds everything, prepares the database, and replaces this process with the server.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     let port = port(arguments)?;
-    let dist = app::build()?;
+    let dist = build::build()?;
     let prorata = backend()?;
     database(&prorata)?;
 

@@ -4,7 +4,7 @@ use crate::command::{self, say, timed};
 use crate::failure::{About as _, Failure};
 use crate::postgres::Cluster;
 use crate::tools::{self, Testers};
-use crate::{app, place, supply};
+use crate::{build, place, supply};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -239,11 +239,11 @@ fn wasm(_: &Testers) -> Result<(), Failure> {
         .arg(module);
     command::run(&mut bindgen)?;
     let bound = answers().join("answers_bg.wasm");
-    place::write(&bound, app::small(&builders.wasm_opt, &bound)?)
+    place::write(&bound, build::small(&builders.wasm_opt, &bound)?)
 }
 
 fn app(_: &Testers) -> Result<(), Failure> {
-    app::build().map(|_| ())
+    build::build().map(|_| ())
 }
 
 fn browser(testers: &Testers) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use crate::command::{self, say, timed};
 use crate::failure::Failure;
-use crate::{app, place, tools};
+use crate::{build, place, tools};
 use std::path::Path;
 
 /// The released crates, whose lists of components are part of the release.
@@ -37,7 +37,7 @@ pub(crate) fn audit() -> Result<(), Failure> {
 
 /// Builds the release, which is without the demo, and lists its components.
 pub(crate) fn release() -> Result<(), Failure> {
-    app::build()?;
+    build::build()?;
     timed(
         "building the backend in release (the first time some minutes)",
         || {

@@ -5,11 +5,17 @@
 
 use crate::command::{self, timed};
 use crate::failure::{About as _, Failure};
-use crate::page::{Addresses, Checked};
 use crate::tools::{self, Builders};
-use crate::{compress, digest, page, place, size, style};
+use crate::{digest, place};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+mod compress;
+mod page;
+pub(crate) mod size;
+mod style;
+
+use page::{Addresses, Checked};
 
 const ASSETS: &str = "assets";
 const GLUE: &str = "app.js";

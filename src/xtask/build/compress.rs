@@ -20,7 +20,7 @@ pub(crate) fn beside(files: &[PathBuf], folder: &Path, last: &Path) -> Result<()
     if changed.is_empty() {
         return Ok(());
     }
-    let script = place::root().join("src/xtask/compress.mjs");
+    let script = place::root().join("src/xtask/build/compress.mjs");
     command::run(command::program("node").arg(script).args(changed))
 }
 

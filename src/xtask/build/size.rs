@@ -1,7 +1,9 @@
 //! The size of the first screen over the wire, and the budget for it.
 
 use crate::failure::{About as _, Failure};
-use crate::{compress, place};
+use crate::place;
+
+use super::compress;
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -5,10 +5,14 @@
 
 use crate::command::{self, say, timed};
 use crate::failure::{About as _, Failure};
-use crate::system::{self, Program};
-use crate::{digest, lockfile, place};
+use crate::{digest, place};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+
+mod lockfile;
+pub(crate) mod system;
+
+use system::Program;
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
