@@ -1,7 +1,8 @@
 // The first code of the stand-alone page. It applies the chosen theme before anything is painted,
 // starts the app, and says something readable when that fails. In development this is a file of its
-// own; the release build puts it behind the glue, so that the page loads one script.
+// own; the release joins it with the glue and the loader of pieces, so that the page loads one script.
 import init, { mount } from "./app.js";
+import { preload } from "./pieces.js";
 
 const ADDRESS = new URL("./app_bg.wasm", import.meta.url);
 // The release puts the fingerprint of its wasm here; in development there is none to hold it against.
@@ -45,14 +46,19 @@ const theme = storedTheme();
 if (theme !== "auto") host.dataset.theme = theme;
 new MutationObserver(followTheme).observe(host, { attributeFilter: ["data-theme"] });
 followTheme();
+if (stored("prorata-signed-in")) preload(location.pathname);
 start();
 
 function storedTheme() {
+  const chosen = stored("prorata-theme");
+  return THEMES.includes(chosen) ? chosen : "auto";
+}
+
+function stored(name) {
   try {
-    const stored = localStorage.getItem("prorata-theme");
-    return THEMES.includes(stored) ? stored : "auto";
+    return localStorage.getItem(name);
   } catch {
-    return "auto"; // Storage may be forbidden; the system's theme will do.
+    return null; // Storage may be forbidden.
   }
 }
 

@@ -60,6 +60,22 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     )))
 }
 
+/// Runs a program to its end, and shows its output only when it fails.
+pub(crate) fn quietly(command: &mut Command) -> Result<(), Failure> {
+    let output = command
+        .output()
+        .map_err(|error| not_started(command, &error))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "this command failed ({}): {}\n{}",
+        output.status,
+        written(command),
+        String::from_utf8_lossy(&output.stderr).trim_end()
+    )))
+}
+
 /// Runs a program and returns its standard output. Its standard error is shown.
 pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
     let output = command

@@ -3,13 +3,11 @@
 use crate::command::{self, say, timed};
 use crate::failure::{About as _, Failure};
 use crate::postgres::Cluster;
-use crate::tools::{self, Testers};
+use crate::tools::{self, Testers, WASM};
 use crate::{build, place, supply};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-
-const WASM: &str = "wasm32-unknown-unknown";
 
 /// One stage of the suite: its name, a description with the time it may take, and its function.
 type Stage = (
@@ -238,8 +236,7 @@ fn wasm(_: &Testers) -> Result<(), Failure> {
         .arg(answers())
         .arg(module);
     command::run(&mut bindgen)?;
-    let bound = answers().join("answers_bg.wasm");
-    place::write(&bound, build::small(&builders.wasm_opt, &bound)?)
+    build::optimise::in_place(&builders.wasm_opt, &answers().join("answers_bg.wasm"))
 }
 
 fn app(_: &Testers) -> Result<(), Failure> {

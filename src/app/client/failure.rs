@@ -15,6 +15,8 @@ pub enum Failure {
     Timeout,
     /// The response is incomplete, or not from our server.
     Garbled,
+    /// A piece of the app could not be loaded.
+    NoPiece,
 }
 
 impl Failure {
@@ -22,7 +24,7 @@ impl Failure {
     pub fn code(&self) -> Option<Code> {
         match self {
             Self::Refused(problem) => Some(problem.code),
-            Self::Offline | Self::Timeout | Self::Garbled => None,
+            Self::Offline | Self::Timeout | Self::Garbled | Self::NoPiece => None,
         }
     }
 
@@ -32,6 +34,8 @@ impl Failure {
     pub fn leaves_outcome_open(&self) -> bool {
         match self {
             Self::Offline | Self::Timeout | Self::Garbled => true,
+            // It fails before anything is sent.
+            Self::NoPiece => false,
             Self::Refused(problem) => {
                 matches!(problem.code, Code::Internal | Code::InProgress)
             }
@@ -41,7 +45,7 @@ impl Failure {
     /// Whether the same request may succeed later without any action.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Offline | Self::Timeout | Self::Garbled => true,
+            Self::Offline | Self::Timeout | Self::Garbled | Self::NoPiece => true,
             Self::Refused(problem) => {
                 matches!(problem.code, Code::Internal | Code::Unavailable)
             }

@@ -32,6 +32,7 @@ pub fn explain(failure: &Failure) -> (String, String) {
             format!("{}. {}", text.garbled, text.garbled_detail),
             String::new(),
         ),
+        Failure::NoPiece => (text.no_piece.to_owned(), String::new()),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod feedback;
 pub mod form;
 pub mod glossary;
 pub mod icon;
+pub(crate) mod lazy;
 pub mod monogram;
 pub mod more;
 pub mod page_head;

@@ -62,6 +62,8 @@ pub struct FailureText {
     pub retry: &'static str,
     pub reload: &'static str,
     pub request: &'static str,
+    pub no_piece: &'static str,
+    pub loading_piece: &'static str,
     pub loading_plan: &'static str,
     pub loading_usage: &'static str,
     pub loading_invoices: &'static str,

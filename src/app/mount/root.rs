@@ -14,6 +14,7 @@ use crate::client::failure::Failure;
 use crate::client::session::{Entrance, Who};
 use crate::components::error_card::error_card;
 use crate::components::feedback::toast::Toasts;
+use crate::components::lazy::{lazy, lazy_view};
 use crate::messages;
 use crate::options::Options;
 use crate::routing::navigation::{self, Navigation};
@@ -113,22 +114,67 @@ fn bar() -> View {
     }
 }
 
+/// A page of a piece, by its address.
+type Screen = fn(&Page) -> View;
+
+lazy! { fn plan() -> Screen { |_| my_plan::screen() } in plan }
+
+lazy! {
+    fn ordering() -> Screen {
+        |page| match page {
+            Page::AddOns(_) => add_ons::screen(),
+            _ => change_plan::screen(),
+        }
+    } in ordering
+}
+
+lazy! {
+    fn records() -> Screen {
+        |page| match page {
+            Page::Invoice(number) => invoice::screen(number),
+            Page::Data => data::screen(),
+            Page::Support => support::screen(),
+            Page::Audit(_) => audit::screen(),
+            _ => invoices::screen(),
+        }
+    } in records
+}
+
+lazy! {
+    fn leaving() -> Screen {
+        |page| match page {
+            Page::Pause => leaving::pause(),
+            _ => leaving::cancel(),
+        }
+    } in leaving
+}
+
+lazy! {
+    fn sandbox() -> Screen {
+        |page| match page {
+            Page::Mail(id) => mailbox::mail(id),
+            Page::Later(Later::BillingDetails) => on_file::billing_details(),
+            Page::Later(_) => on_file::payment_methods(),
+            _ => mailbox::screen(),
+        }
+    } in sandbox
+}
+
 fn open(page: &Page) -> View {
+    let here = page.clone();
+    let build = move |screen: &Screen| screen(&here);
     match page {
-        Page::MyPlan => my_plan::screen(),
-        Page::ChangePlan(_) => change_plan::screen(),
-        Page::AddOns(_) => add_ons::screen(),
-        Page::Invoices => invoices::screen(),
-        Page::Data => data::screen(),
-        Page::Invoice(number) => invoice::screen(number),
-        Page::Support => support::screen(),
-        Page::Audit(_) => audit::screen(),
-        Page::Mailbox => mailbox::screen(),
-        Page::Mail(id) => mailbox::mail(id),
-        Page::Pause => leaving::pause(),
-        Page::Cancel => leaving::cancel(),
-        Page::Later(Later::PaymentMethods | Later::NewPaymentMethod) => on_file::payment_methods(),
-        Page::Later(Later::BillingDetails) => on_file::billing_details(),
+        Page::MyPlan => lazy_view(plan, my_plan::waiting, build),
+        Page::ChangePlan(_) | Page::AddOns(_) => lazy_view(ordering, my_plan::waiting, build),
+        Page::Invoices | Page::Data | Page::Invoice(_) | Page::Support | Page::Audit(_) => {
+            lazy_view(records, my_plan::waiting, build)
+        }
+        Page::Pause | Page::Cancel => lazy_view(leaving, my_plan::waiting, build),
+        Page::Mailbox
+        | Page::Mail(_)
+        | Page::Later(Later::PaymentMethods | Later::NewPaymentMethod | Later::BillingDetails) => {
+            lazy_view(sandbox, my_plan::waiting, build)
+        }
         Page::Later(later) => missing::later(*later),
         Page::Unknown => missing::not_found(),
     }

@@ -1,7 +1,7 @@
-//! The browser's files: Trunk builds them, then they are minimized, hashed and compressed.
+//! The browser's files: the app is compiled, split into pieces, optimised, hashed and compressed.
 //!
 //! `dist/` holds `index.html` and `assets/`. The name of every file in `assets/` contains a hash of its
-//! content, so browsers may cache it for ever.
+//! content, so browsers may cache it for ever. Trunk builds the same app as one module, for development.
 
 use crate::command::{self, timed};
 use crate::failure::{About as _, Failure};
@@ -11,55 +11,37 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 mod compress;
+pub(crate) mod optimise;
 mod page;
+mod pieces;
 pub(crate) mod size;
 mod style;
 
 use page::{Addresses, Checked};
+use pieces::Pieces;
 
 const ASSETS: &str = "assets";
 const GLUE: &str = "app.js";
 const WASM: &str = "app_bg.wasm";
 const BOOT: &str = "boot.js";
-/// The line of the boot code that receives the integrity value of the wasm file.
+const LOADER: &str = "pieces.js";
+/// The line of the boot code that receives the integrity value of the main module.
 const FINGERPRINT: &str = "const INTEGRITY = \"\";\n";
-
-/// Features that browsers of the last years support. `--all-features` is not used: browsers refuse its
-/// output. The passes before the second `-Oz`, and its inlining, save one percent after brotli; the
-/// third, repeated until nothing changes, saves a kilobyte more.
-const WASM_OPT: [&str; 17] = [
-    "--flatten",
-    "--rereloop",
-    "-Oz",
-    "-Oz",
-    "--converge",
-    "-Oz",
-    "--one-caller-inline-max-function-size=20",
-    "--enable-bulk-memory",
-    "--enable-bulk-memory-opt",
-    "--enable-nontrapping-float-to-int",
-    "--enable-sign-ext",
-    "--enable-mutable-globals",
-    "--enable-reference-types",
-    "--enable-multivalue",
-    "--enable-call-indirect-overlong",
-    "--strip-debug",
-    "--strip-producers",
-];
+/// The line of the loader that receives the table of the pieces.
+const TABLE: &str = "const PIECES = {};\n";
 
 /// Builds the app in release mode and returns the folder with its files.
 pub(crate) fn build() -> Result<PathBuf, Failure> {
     let builders = tools::builders()?;
-    let built = place::workshop().join("trunk");
     timed(
         "building the app for the browser (the first time some minutes)",
-        || trunk(&builders, &built),
+        link,
     )?;
     let dist = timed(
-        "making it small: wasm-opt, one style sheet, brotli (the first time a minute)",
+        "making it small: pieces, wasm-opt, one style sheet, brotli (the first time two minutes)",
         || {
             let next = place::workshop().join("dist");
-            finish(&builders, &built, &next)?;
+            finish(&builders, &next)?;
             place::remove(&place::dist())?;
             place::rename(&next, &place::dist())?;
             Ok(place::dist())
@@ -69,23 +51,15 @@ pub(crate) fn build() -> Result<PathBuf, Failure> {
     Ok(dist)
 }
 
-fn trunk(builders: &Builders, built: &Path) -> Result<(), Failure> {
-    let mut trunk = command::program(&builders.trunk);
-    // Trunk reads NO_COLOR as an option of its own and fails at the usual value "1".
-    trunk.env("PATH", builders.path()?).env_remove("NO_COLOR");
-    trunk
-        .args([
-            "build",
-            "--release",
-            "--offline",
-            "true",
-            "--log",
-            "warn",
-            "--dist",
-        ])
-        .arg(built)
+/// Compiles and links the app, with what the splitter needs.
+fn link() -> Result<(), Failure> {
+    let mut cargo = command::cargo();
+    cargo
+        .args(["build", "--package", "app", "--bin", "app"])
+        .args(["--profile", "wasm", "--features", "split"])
+        .args(["--target", tools::WASM])
         .env("CARGO_ENCODED_RUSTFLAGS", without_paths());
-    command::run(&mut trunk)
+    command::run(&mut cargo)
 }
 
 /// A flag for rustc that shortens the paths of dependencies in panic messages: they name folders of the
@@ -95,112 +69,122 @@ fn without_paths() -> String {
     format!("--remap-path-prefix={}=", registries.display())
 }
 
-/// Turns Trunk's output into the released files.
-fn finish(builders: &Builders, built: &Path, next: &Path) -> Result<(), Failure> {
+/// Makes the released files of the linked app.
+fn finish(builders: &Builders, next: &Path) -> Result<(), Failure> {
     place::remove(next)?;
     place::make(&next.join(ASSETS))?;
-    let written = place::read(&built.join("index.html"))?;
+    let linked = place::target().join(tools::WASM).join("wasm/app.wasm");
+    let pieces = pieces::split(builders, &linked)?;
+    let page = place::read(&place::root().join("index.html"))?;
 
-    let wasm = small(&builders.wasm_opt, &built.join(WASM))?;
-    let wasm = checked(next, "app.wasm", &wasm)?;
-    let glue = place::read(&built.join(GLUE))?;
-    let boot = place::read(&built.join(BOOT))?;
-    let script = squeezed(builders, &script(&glue, &boot, &wasm)?)?;
-    let sheets: Result<Vec<_>, _> = page::sheets(&written)
-        .into_iter()
-        .map(|name| Ok((name.clone(), place::read(&built.join(name))?)))
-        .collect();
+    let main = checked(next, "app.wasm", &place::read_bytes(&pieces.main())?)?;
+    let table = table(next, &pieces)?;
+    let script = script(builders, &place::read(&pieces.glue())?, &main, &table)?;
+    let sheets: Result<Vec<_>, _> = page::sheets(&page).into_iter().map(sheet).collect();
     let addresses = Addresses {
         style: checked(next, "style.css", style::join(&sheets?)?.as_bytes())?,
         script: checked(next, "app.js", script.as_bytes())?,
-        wasm: wasm.address,
-        public: public(&written, built, next)?,
+        wasm: main.address,
+        public: public(&page, next)?,
     };
-    place::write(
-        &next.join("index.html"),
-        page::release(&written, &addresses)?,
-    )?;
+    place::write(&next.join("index.html"), page::release(&page, &addresses)?)?;
     compress::beside(&size::served(next)?, next, &place::dist())
 }
 
-/// The optimised module. It is cached, because optimising takes longer than all other steps together.
-pub(crate) fn small(wasm_opt: &Path, module: &Path) -> Result<Vec<u8>, Failure> {
-    let mut recipe = place::read_bytes(module)?;
-    recipe.extend(WASM_OPT.concat().as_bytes());
-    let known = place::workshop().join(format!("{}.wasm", digest::name(&recipe)));
-    if !known.is_file() {
-        place::make(&place::workshop())?;
-        let unfinished = place::workshop().join("unfinished.wasm");
-        command::run(
-            command::program(wasm_opt)
-                .args(WASM_OPT)
-                .arg(module)
-                .arg("-o")
-                .arg(&unfinished),
-        )?;
-        place::rename(&unfinished, &known)?;
+/// Stores the pieces, and returns the loader's table of them: each with its files and their integrity.
+fn table(next: &Path, pieces: &Pieces) -> Result<String, Failure> {
+    let common = entry(next, "common.wasm", &pieces.common())?;
+    let mut table = String::from("const PIECES = {\n");
+    for name in &pieces.names {
+        let own = entry(next, &format!("{name}.wasm"), &pieces.own(name))?;
+        table += &format!("  {name}: [{common}, {own}],\n");
     }
-    place::read_bytes(&known)
+    Ok(table + "};\n")
 }
 
-/// The glue followed by the boot code, so that the page needs one script. The boot code stays in a
-/// block of its own, so that its names cannot conflict with the glue's.
-fn script(glue: &str, boot: &str, wasm: &Checked) -> Result<String, Failure> {
-    if glue.contains("./snippets/") {
-        return Err(Failure::new(
-            "a dependency of the app brings a script of its own; the page may load only one",
-        ));
-    }
-    let import = format!("import init, {{ mount }} from \"./{GLUE}\";\n");
-    let Some((before, after)) = boot.split_once(&import) else {
-        return Err(Failure::new(format!(
-            "public/{BOOT} must hold the line: {import}"
-        )));
-    };
-    let Some((above, below)) = after.split_once(FINGERPRINT) else {
-        return Err(Failure::new(format!(
-            "public/{BOOT} must hold the line: {FINGERPRINT}"
-        )));
-    };
-    let Checked { address, integrity } = wasm;
-    let name = address.rsplit('/').next().unwrap_or(address);
-    let fingerprint = FINGERPRINT.replace("\"\"", &format!("\"{integrity}\""));
-    let boot = format!("{before}{above}{fingerprint}{below}");
-    Ok(format!("{glue}\n{{\nconst init = __wbg_init;\n{boot}}}\n").replace(WASM, name))
+fn entry(next: &Path, name: &str, module: &Path) -> Result<String, Failure> {
+    let stored = checked(next, name, &place::read_bytes(module)?)?;
+    Ok(format!("[\"{}\", \"{}\"]", stored.name(), stored.integrity))
 }
 
-/// The script, minified.
-fn squeezed(builders: &Builders, script: &str) -> Result<String, Failure> {
-    let whole = place::workshop().join("whole.js");
-    place::write(&whole, script)?;
+/// A style sheet of the page with its name, by its path.
+fn sheet(path: String) -> Result<(String, String), Failure> {
+    let content = place::read(&place::root().join(&path))?;
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    Ok((name.to_owned(), content))
+}
+
+/// Boot code, glue and loader as one minified script, so that the page needs one.
+fn script(builders: &Builders, glue: &str, main: &Checked, table: &str) -> Result<String, Failure> {
+    let public = place::root().join("public");
+    let boot = boot(&place::read(&public.join(BOOT))?, main)?;
+    let loader = loader(&place::read(&public.join(LOADER))?, glue, table)?;
+    let folder = place::workshop().join("script");
+    place::make(&folder)?;
+    place::write(&folder.join(GLUE), glue)?;
+    place::write(&folder.join(LOADER), loader)?;
+    place::write(&folder.join(BOOT), boot)?;
+    // The glue imports the loader once for each piece, under one key: an error of level warning.
     let arguments = [
+        "--bundle",
         "--minify",
         "--format=esm",
         "--target=es2022",
-        "--log-level=warning",
+        "--log-level=error",
     ];
     command::output(
         command::program(&builders.esbuild)
-            .arg(whole)
+            .arg(folder.join(BOOT))
             .args(arguments),
     )
 }
 
-/// Copies the files of `public/`. Those that the page names become assets; the others keep their names.
-fn public(written: &str, built: &Path, next: &Path) -> Result<Vec<(String, String)>, Failure> {
+/// The boot code with the name and the integrity of the main module.
+fn boot(written: &str, main: &Checked) -> Result<String, Failure> {
+    let fingerprint = FINGERPRINT.replace("\"\"", &format!("\"{}\"", main.integrity));
+    let boot = replaced(BOOT, written, FINGERPRINT, &fingerprint)?;
+    replaced(BOOT, &boot, WASM, main.name())
+}
+
+/// The loader with its table, and one export for each piece, which the glue imports.
+fn loader(written: &str, glue: &str, table: &str) -> Result<String, Failure> {
+    let mut loader = replaced(LOADER, written, TABLE, table)?;
+    for line in table.lines() {
+        let Some((name, _)) = line.trim_start().split_once(": ") else {
+            continue;
+        };
+        loader += &format!("export const __wasm_split_load_{name} = loader(\"{name}\");\n");
+    }
+    match glue.contains(LOADER) {
+        true => Ok(loader),
+        false => Err(Failure::new(format!("the app's glue imports no {LOADER}"))),
+    }
+}
+
+fn replaced(file: &str, written: &str, what: &str, by: &str) -> Result<String, Failure> {
+    match written.contains(what) {
+        true => Ok(written.replace(what, by)),
+        false => Err(Failure::new(format!("public/{file} must hold: {what}"))),
+    }
+}
+
+/// Copies the files of `public/` that no script holds. Those that the page names become assets; the
+/// others keep their names.
+fn public(page: &str, next: &Path) -> Result<Vec<(String, String)>, Failure> {
     let mut moved = Vec::new();
     let folder = place::root().join("public");
     for entry in fs::read_dir(&folder).about("read", &folder)? {
-        let name = entry
-            .about("read", &folder)?
+        let path = entry.about("read", &folder)?.path();
+        let name = path
             .file_name()
+            .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let content = place::read_bytes(&built.join(&name))?;
-        if name == BOOT {
+        if name == BOOT || name == LOADER {
             continue;
         }
-        match written.contains(&format!("\"/{name}\"")) {
+        let content = place::read_bytes(&path)?;
+        match page.contains(&format!("\"/{name}\"")) {
             true => moved.push((name.clone(), store(next, &name, &content)?)),
             false => place::write(&next.join(&name), content)?,
         }
@@ -227,32 +211,35 @@ fn store(next: &Path, name: &str, content: &[u8]) -> Result<String, Failure> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn glue_and_boot_code_become_one_script() {
-        let boot = "// boot\nimport init, { mount } from \"./app.js\";\nconst INTEGRITY = \"\";\n\
-                    mount(await init(\"app_bg.wasm\"));\n";
-        let wasm = Checked {
+    const MAIN: &str = "const ADDRESS = \"./app_bg.wasm\";\nconst INTEGRITY = \"\";\n";
+
+    fn main() -> Checked {
+        Checked {
             address: "/assets/app-1.wasm".to_owned(),
             integrity: "sha256-x".to_owned(),
-        };
-        let joined = script("export { __wbg_init as default };", boot, &wasm).unwrap();
-        let expected = "{\nconst init = __wbg_init;\n// boot\nconst INTEGRITY = \"sha256-x\";\n\
-                        mount(await init(\"app-1.wasm\"));\n}\n";
-        assert!(joined.contains(expected), "{joined}");
-        assert!(!joined.contains("import init"));
+        }
     }
 
     #[test]
-    fn a_second_script_is_refused() {
-        let wasm = Checked {
-            address: "a.wasm".to_owned(),
-            integrity: String::new(),
-        };
-        assert!(script("import { x } from './snippets/a/inline0.js';", "", &wasm).is_err());
-        let import = "import init, { mount } from \"./app.js\";\n";
-        for boot in ["mount();", import] {
-            let refused = script("", boot, &wasm).unwrap_err().to_string();
-            assert!(refused.contains("must hold the line"), "{refused}");
-        }
+    fn the_boot_code_names_the_main_module() {
+        let boot = boot(MAIN, &main()).unwrap();
+        let expected = "const ADDRESS = \"./app-1.wasm\";\nconst INTEGRITY = \"sha256-x\";\n";
+        assert_eq!(boot, expected);
+    }
+
+    #[test]
+    fn the_loader_gets_its_table_and_an_export_for_each_piece() {
+        let table = "const PIECES = {\n  plan: [[\"common-1.wasm\", \"x\"]],\n};\n";
+        let loader = loader(TABLE, "from \"./pieces.js\"", table).unwrap();
+        let export = "export const __wasm_split_load_plan = loader(\"plan\");\n";
+        assert_eq!(loader, format!("{table}{export}"));
+    }
+
+    #[test]
+    fn scripts_without_their_marks_are_refused() {
+        let refused = boot("mount();", &main()).unwrap_err().to_string();
+        assert!(refused.contains("must hold"), "{refused}");
+        assert!(loader("", "./pieces.js", "").is_err());
+        assert!(loader(TABLE, "no import", "").is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! The page. Trunk writes it for development; here it gets the file names of the release.
+//! The page. Trunk makes it ready for development; here it gets the file names of the release.
 
 use crate::failure::Failure;
 
@@ -7,9 +7,9 @@ use crate::failure::Failure;
 pub(crate) struct Addresses {
     /// The only style sheet.
     pub style: Checked,
-    /// The only script: the glue followed by the boot code.
+    /// The only script: boot code, glue, and the loader of the pieces.
     pub script: Checked,
-    /// The only wasm file. Browsers do not check the integrity of a preload, so the boot code passes it
+    /// The main module. Browsers do not check the integrity of a preload, so the boot code passes it
     /// to its fetch.
     pub wasm: String,
     /// Served files that the page names: the name in `public/` and the address in the release.
@@ -24,30 +24,47 @@ pub(crate) struct Checked {
     pub integrity: String,
 }
 
-/// The names of the style sheets that a page links, in cascade order.
-pub(crate) fn sheets(page: &str) -> Vec<String> {
-    tags(page, "link").filter_map(sheet).collect()
+impl Checked {
+    /// The name of the file.
+    pub(crate) fn name(&self) -> &str {
+        self.address.rsplit('/').next().unwrap_or(&self.address)
+    }
 }
 
-/// The page with one style sheet, one script and one preload instead of Trunk's.
+/// The paths of the style sheets that a page names for Trunk, in cascade order.
+pub(crate) fn sheets(page: &str) -> Vec<String> {
+    let sheets = tags(page, "link").filter(|tag| trunk(tag) == Some("css"));
+    let paths = sheets.filter_map(|tag| attribute(tag, "href"));
+    paths.map(str::to_owned).collect()
+}
+
+/// The page with one style sheet, one script and one preload in place of what it names for Trunk.
 ///
 /// The script is a module in the head, so the browser fetches it as early as any preload. It blocks the
 /// first paint (`blocking`), so that the wrong theme never shows.
 pub(crate) fn release(page: &str, to: &Addresses) -> Result<String, Failure> {
     let mut released = page.to_owned();
-    for (index, tag) in tags(page, "link")
-        .filter(|tag| sheet(tag).is_some())
-        .enumerate()
-    {
-        let kept = match index {
-            0 => linked(to),
-            _ => String::new(),
+    let mut is_styled = false;
+    let mut is_loaded = false;
+    for tag in tags(page, "link") {
+        let kept = match trunk(tag) {
+            None => continue,
+            Some("css") if !is_styled => {
+                is_styled = true;
+                linked(to)
+            }
+            Some("rust") => {
+                is_loaded = true;
+                loaded(to)
+            }
+            Some(_) => String::new(),
         };
         released = released.replacen(tag, &kept, 1);
     }
-    let script = tags(page, "script").find(|tag| attribute(tag, "src").is_some());
-    let script = script.ok_or_else(|| Failure::new("the page that Trunk wrote loads no script"))?;
-    released = released.replacen(script, &loaded(to), 1);
+    if !is_styled || !is_loaded {
+        let lacks = "index.html must link style sheets and the app: rel=\"css\", rel=\"rust\"";
+        return Err(Failure::new(lacks));
+    }
     for (name, address) in &to.public {
         released = released.replace(&format!("\"/{name}\""), &format!("\"{address}\""));
     }
@@ -66,14 +83,13 @@ fn linked(to: &Addresses) -> String {
 fn loaded(to: &Addresses) -> String {
     let Checked { address, integrity } = &to.script;
     format!(
-        "<script type=\"module\" blocking=\"render\" src=\"{address}\" integrity=\"{integrity}\">"
+        "<script type=\"module\" blocking=\"render\" src=\"{address}\" integrity=\"{integrity}\"></script>"
     )
 }
 
-/// The file name in a link to a style sheet; `None` for any other tag.
-fn sheet(tag: &str) -> Option<String> {
-    let name = attribute(tag, "href")?.trim_start_matches('/');
-    (attribute(tag, "rel") == Some("stylesheet")).then(|| name.to_owned())
+/// What a link is for Trunk; `None` for a link of the page itself.
+fn trunk(tag: &str) -> Option<&str> {
+    attribute(tag, "rel").filter(|_| tag.contains(" data-trunk "))
 }
 
 /// The opening tags of one kind, in order.
@@ -115,8 +131,10 @@ mod tests {
     use super::*;
 
     const PAGE: &str = "<head>\n  <!-- For\n developers -->\n  <link rel=\"icon\" href=\"/favicon.svg\">\n  \
-        <link rel=\"stylesheet\" href=\"/tokens.css\">\n  <link rel=\"stylesheet\" href=\"/a.css\"/>\n  \
-        <script type=\"module\" src=\"/boot.js\"></script>\n</head>\n";
+        <link data-trunk rel=\"copy-dir\" href=\"public\">\n  \
+        <link data-trunk rel=\"css\" href=\"style/tokens.css\">\n  \
+        <link data-trunk rel=\"css\" href=\"style/a.css\">\n  \
+        <link data-trunk rel=\"rust\" href=\"src/app/Cargo.toml\">\n</head>\n";
 
     fn addresses() -> Addresses {
         let checked = |address: &str| Checked {
@@ -133,7 +151,7 @@ mod tests {
 
     #[test]
     fn style_sheets_are_found_in_order() {
-        assert_eq!(sheets(PAGE), ["tokens.css", "a.css"]);
+        assert_eq!(sheets(PAGE), ["style/tokens.css", "style/a.css"]);
     }
 
     #[test]
@@ -149,7 +167,7 @@ mod tests {
         }
         assert_eq!(page.matches("sha256-x").count(), 2);
         assert!(
-            !page.contains("boot.js") && !page.contains("tokens.css") && !page.contains("/a.css"),
+            !page.contains("trunk") && !page.contains("tokens") && !page.contains("a.css"),
             "{page}"
         );
         assert!(page.contains("</script>\n</head>\n"), "{page}");
@@ -157,7 +175,8 @@ mod tests {
     }
 
     #[test]
-    fn a_page_without_script_is_refused() {
-        assert!(release("<head></head>", &addresses()).is_err());
+    fn a_page_without_the_app_is_refused() {
+        let sheet = "<link data-trunk rel=\"css\" href=\"a.css\">";
+        assert!(release(sheet, &addresses()).is_err());
     }
 }

@@ -14,12 +14,11 @@ pub(crate) mod system;
 
 use system::Program;
 
-const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.25.12";
 const DENY: &str = "0.20.2";
 const CYCLONEDX: &str = "0.5.9";
-const WASM: &str = "wasm32-unknown-unknown";
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 const NODE_MAJOR: u32 = 20;
 
 const COMPILER: Program = Program {
@@ -53,18 +52,11 @@ const POSTGRES: Program = Program {
 /// The tools that the app's build needs.
 #[derive(Debug)]
 pub(crate) struct Builders {
-    pub trunk: PathBuf,
     pub wasm_bindgen: PathBuf,
     pub wasm_opt: PathBuf,
-    /// The program `esbuild`, which is only used to minify the script.
+    pub wasm_merge: PathBuf,
+    /// The program `esbuild`, which joins and minifies the scripts.
     pub esbuild: PathBuf,
-}
-
-impl Builders {
-    /// `PATH` with `wasm-bindgen` in front, where Trunk looks for it.
-    pub(crate) fn path(&self) -> Result<OsString, Failure> {
-        in_front(self.wasm_bindgen.parent().unwrap_or(&self.wasm_bindgen))
-    }
 }
 
 /// The tools that the tests need in addition.
@@ -90,9 +82,9 @@ pub(crate) fn builders() -> Result<Builders, Failure> {
     wasm_target()?;
     node()?;
     Ok(Builders {
-        trunk: trunk()?,
         wasm_bindgen: wasm_bindgen()?,
         wasm_opt: from_npm("binaryen", BINARYEN, "wasm-opt")?,
+        wasm_merge: from_npm("binaryen", BINARYEN, "wasm-merge")?,
         esbuild: from_npm("esbuild", ESBUILD, "esbuild")?,
     })
 }
@@ -163,21 +155,6 @@ fn wasm_bindgen() -> Result<PathBuf, Failure> {
         cargo_install(
             folder,
             &["wasm-bindgen-cli", "--version", &format!("={version}")],
-        )
-    })
-}
-
-fn trunk() -> Result<PathBuf, Failure> {
-    kept("trunk", TRUNK, "bin/trunk", |folder| {
-        let version = format!("={TRUNK}");
-        let features = ["--no-default-features", "--features", "rustls"];
-        cargo_install(
-            folder,
-            &[
-                &["trunk", "--version", &version, "--locked"],
-                features.as_slice(),
-            ]
-            .concat(),
         )
     })
 }

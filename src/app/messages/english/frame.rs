@@ -53,6 +53,8 @@ pub(crate) static FAILURE: FailureText = FailureText {
     retry: "Try again",
     reload: "Reload the page",
     request: "Request {0}",
+    no_piece: "Check the connection, then try again. If that does not help, reload the page: there may be a new version.",
+    loading_piece: "This page could not be loaded",
     loading_plan: "Your plan could not be loaded",
     loading_usage: "Your usage could not be loaded",
     loading_invoices: "The invoices could not be loaded",
