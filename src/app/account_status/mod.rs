@@ -10,9 +10,11 @@ use leptos::prelude::untrack;
 
 use crate::client::Client;
 use crate::client::load::{Load, Loader};
+use crate::components::icon::{Sign, icon};
+use crate::components::lazy::{lazy, lazy_extra, lazy_view};
 use crate::messages;
 use crate::routing::route::Page;
-use crate::view::{Element, Live, View, button, div, follow, live, many, shared};
+use crate::view::{Element, Live, View, button, div, follow, live, many, shared, span};
 
 pub(crate) mod confirm;
 mod ended;
@@ -24,11 +26,26 @@ pub mod state;
 mod words;
 
 pub use lock::lock;
-pub use over_limit::pop_up;
-pub use sandbox::bar;
 
 use state::{Shown, is_lock, shown_conditions};
 use words::{Look, Way};
+
+/// The page of an account that has no others, or in place of a page that a lock closes.
+type Closed = fn(Condition, &Page) -> View;
+
+lazy! {
+    fn closed() -> Closed {
+        |condition, page| match condition {
+            Condition::Paused => ended::paused(),
+            Condition::Cancelled => ended::cancelled(),
+            _ => lock::page(condition, page),
+        }
+    } in leaving
+}
+
+lazy! { fn over_limit() -> fn() -> Element { over_limit::pop_up } in extras }
+
+lazy! { fn sandbox_bar() -> fn() -> View { sandbox::bar } in sandbox }
 
 /// The account status; a reader is notified when it changes.
 #[derive(Debug, Clone, Copy)]
@@ -97,7 +114,7 @@ impl LiveAccountStatus {
     pub fn page(
         self,
         up: Live<Page>,
-        waiting: impl Fn() -> View + 'static,
+        waiting: impl Fn() -> View + Copy + 'static,
         open: impl Fn(&Page) -> View + 'static,
     ) -> View {
         let shown = move || Shown::of(&self.get(), &up.try_get().unwrap_or_default());
@@ -107,12 +124,37 @@ impl LiveAccountStatus {
             match now.get() {
                 Shown::Waiting => waiting(),
                 Shown::Page(page) => open(&page),
-                Shown::Shut(Condition::Paused, _) => ended::paused(),
-                Shown::Shut(Condition::Cancelled, _) => ended::cancelled(),
-                Shown::Shut(condition, page) => lock::page(condition, &page),
+                Shown::Shut(condition, page) => {
+                    lazy_view(closed, waiting, move |closed: &Closed| {
+                        closed(condition, &page)
+                    })
+                }
             }
         })
     }
+}
+
+/// The pop-up about usage above the limit.
+pub fn pop_up() -> View {
+    let live_status = LiveAccountStatus::here();
+    let is_over = follow(move || state::over(&live_status.get()).is_some());
+    live(move || {
+        is_over
+            .get()
+            .then(|| lazy_extra(over_limit, |pop_up| pop_up().into()))
+    })
+}
+
+/// The sandbox bar; before its piece is there, its title, in its place.
+pub fn bar() -> View {
+    let waiting = || div("sandbox-bar").child(sandbox_title()).into();
+    lazy_view(sandbox_bar, waiting, |bar| bar())
+}
+
+fn sandbox_title() -> Element {
+    div("sandbox-bar__summary")
+        .child(icon(Sign::Clock))
+        .child(span("sandbox-bar__title").child(messages::shell().sandbox))
 }
 
 /// The banners above a page: one for each condition that the page itself does not explain.

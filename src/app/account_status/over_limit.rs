@@ -16,7 +16,7 @@ use crate::view::{Element, Live, Slot, View, button, div, el, h2, many, p, share
 
 /// Opens by itself, except over the page that it links to. However it is closed, it does not open again
 /// until the next threshold, or another period or tier.
-pub fn pop_up() -> Element {
+pub(super) fn pop_up() -> Element {
     let (live_status, slot, navigation) = (
         LiveAccountStatus::here(),
         Slot::default(),

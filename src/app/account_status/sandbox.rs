@@ -27,7 +27,7 @@ const OUTCOMES: [(&str, ScriptedOutcome); 5] = [
 ];
 
 /// The bar; nothing when the server's clock is the real one.
-pub fn bar() -> View {
+pub(super) fn bar() -> View {
     let live_status = LiveAccountStatus::here();
     let bar = Bar {
         live_status,
@@ -36,7 +36,6 @@ pub fn bar() -> View {
         busy: Live::new(false),
         wrong: Live::new(String::new()),
     };
-    let text = messages::sandbox();
     let now = span("sandbox-bar__now").live(move || {
         let account_status = live_status.known();
         account_status.map(|account_status| instant(&account_status, account_status.now))
@@ -44,7 +43,7 @@ pub fn bar() -> View {
     let summary = el("summary")
         .class("sandbox-bar__summary")
         .child(icon(Sign::Clock))
-        .child(span("sandbox-bar__title").child(text.title))
+        .child(span("sandbox-bar__title").child(messages::shell().sandbox))
         .child(now)
         .child(icon(Sign::Down));
     let body = div("sandbox-bar__body")

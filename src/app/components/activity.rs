@@ -10,6 +10,7 @@ use crate::client::session::Who;
 use crate::client::{Client, selected};
 use crate::components::error_card::error_card;
 use crate::components::icon::{Sign, icon};
+use crate::components::lazy::{lazy, lazy_near};
 use crate::components::skeleton::{show, skeleton};
 use crate::messages::{self, fill, format};
 use crate::routing::navigation::link;
@@ -35,7 +36,19 @@ pub fn card(sections: &'static [Section], is_there: impl Fn() -> bool + 'static)
             is_due.set_if_other(true);
         }
     });
-    live(move || is_due.get().then(|| loaded(sections)))
+    live(move || {
+        let build = move |card: &Card| card(sections);
+        is_due.get().then(|| lazy_near(piece, waiting, build))
+    })
+}
+
+/// The card of some sections.
+type Card = fn(&'static [Section]) -> View;
+
+lazy! { fn piece() -> Card { loaded } in extras }
+
+fn waiting() -> View {
+    skeleton(&["title", "row", "row", "row"])
 }
 
 fn loaded(sections: &'static [Section]) -> View {
@@ -45,7 +58,7 @@ fn loaded(sections: &'static [Section]) -> View {
     live(move || {
         show(
             log.get(),
-            || skeleton(&["title", "row", "row", "row"]),
+            waiting,
             |log| newest(log).into(),
             |failure| error_card(messages::audit().loading, failure, move || log.again()),
         )

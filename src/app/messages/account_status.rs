@@ -122,7 +122,6 @@ pub struct ComingText {
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct SandboxText {
-    pub title: &'static str,
     pub clock: &'static str,
     pub day: &'static str,
     pub next: &'static str,

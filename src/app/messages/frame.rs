@@ -7,6 +7,10 @@ use billing::people::permission::Role;
 #[allow(missing_docs)]
 pub struct Shell {
     pub product: &'static str,
+    pub sandbox: &'static str,
+    /// Opens the command palette.
+    pub search: &'static str,
+    pub search_key: &'static str,
     pub organization: &'static str,
     pub skip: &'static str,
     pub plan: &'static str,
@@ -63,6 +67,7 @@ pub struct FailureText {
     pub reload: &'static str,
     pub request: &'static str,
     pub no_piece: &'static str,
+    pub no_palette: &'static str,
     pub loading_piece: &'static str,
     pub loading_plan: &'static str,
     pub loading_usage: &'static str,

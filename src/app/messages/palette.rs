@@ -3,8 +3,6 @@
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct PaletteText {
-    pub open: &'static str,
-    pub open_key: &'static str,
     pub title: &'static str,
     pub label: &'static str,
     pub placeholder: &'static str,

@@ -7,6 +7,7 @@ use web_sys::HtmlElement;
 
 use crate::options::Options;
 
+mod pages;
 mod root;
 
 /// The class that all styles are scoped to.

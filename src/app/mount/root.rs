@@ -8,24 +8,25 @@ use web_sys::HtmlElement;
 
 use crate::account_status::{self, LiveAccountStatus};
 use crate::browser::online::Online;
+use crate::browser::storage::{self, Keep};
 use crate::browser::theme::Appearance;
 use crate::client::Client;
 use crate::client::failure::Failure;
 use crate::client::session::{Entrance, Who};
 use crate::components::error_card::error_card;
 use crate::components::feedback::toast::Toasts;
-use crate::components::lazy::{lazy, lazy_view};
 use crate::messages;
+use crate::mount::pages;
 use crate::options::Options;
 use crate::routing::navigation::{self, Navigation};
-use crate::routing::route::{Later, Page};
-use crate::screens::{
-    add_ons, audit, change_plan, data, invoice, invoices, leaving, mailbox, missing, my_plan,
-    on_file, sign_in, support,
-};
+use crate::screens::{missing, my_plan, sign_in};
 use crate::shell::shell;
 use crate::view::mount::Root;
 use crate::view::{Live, View, live, many, shared, spawn, watch};
+
+/// The storage name of whether somebody was signed in here. Then the page's piece is fetched together
+/// with the app (`public/boot.js`), before it is known who is signed in.
+const SIGNED_IN: &str = "prorata-signed-in";
 
 /// The whole app, for an element of the host.
 pub(super) fn root(host: HtmlElement, options: Options) -> Root {
@@ -37,10 +38,13 @@ pub(super) fn root(host: HtmlElement, options: Options) -> Root {
     provide_context(appearance);
     provide_context(Online::start());
     provide_context(Toasts::default());
-    watch(move || {
-        if let Who::Person(session) = who.get() {
+    watch(move || match who.get() {
+        Who::Person(session) => {
             appearance.of_account(&session.user_id);
+            storage::write(Keep::Always, SIGNED_IN, "yes");
         }
+        Who::Nobody => storage::remove(Keep::Always, SIGNED_IN),
+        Who::Unknown | Who::Lapsed(_) | Who::Failed(_) => {}
     });
     ask_who(client, who);
     provide_context(Arc::new(options.links));
@@ -101,8 +105,8 @@ fn page() -> View {
     many([
         bar(),
         account_status::banners(up).into(),
-        live_status.page(up, my_plan::waiting, open),
-        account_status::pop_up().into(),
+        live_status.page(up, my_plan::waiting, pages::open),
+        account_status::pop_up(),
     ])
 }
 
@@ -111,71 +115,5 @@ fn bar() -> View {
     match shared::<Live<Who>>().get_now() {
         Who::Person(session) if session.sandbox => account_status::bar(),
         _ => View::Nothing,
-    }
-}
-
-/// A page of a piece, by its address.
-type Screen = fn(&Page) -> View;
-
-lazy! { fn plan() -> Screen { |_| my_plan::screen() } in plan }
-
-lazy! {
-    fn ordering() -> Screen {
-        |page| match page {
-            Page::AddOns(_) => add_ons::screen(),
-            _ => change_plan::screen(),
-        }
-    } in ordering
-}
-
-lazy! {
-    fn records() -> Screen {
-        |page| match page {
-            Page::Invoice(number) => invoice::screen(number),
-            Page::Data => data::screen(),
-            Page::Support => support::screen(),
-            Page::Audit(_) => audit::screen(),
-            _ => invoices::screen(),
-        }
-    } in records
-}
-
-lazy! {
-    fn leaving() -> Screen {
-        |page| match page {
-            Page::Pause => leaving::pause(),
-            _ => leaving::cancel(),
-        }
-    } in leaving
-}
-
-lazy! {
-    fn sandbox() -> Screen {
-        |page| match page {
-            Page::Mail(id) => mailbox::mail(id),
-            Page::Later(Later::BillingDetails) => on_file::billing_details(),
-            Page::Later(_) => on_file::payment_methods(),
-            _ => mailbox::screen(),
-        }
-    } in sandbox
-}
-
-fn open(page: &Page) -> View {
-    let here = page.clone();
-    let build = move |screen: &Screen| screen(&here);
-    match page {
-        Page::MyPlan => lazy_view(plan, my_plan::waiting, build),
-        Page::ChangePlan(_) | Page::AddOns(_) => lazy_view(ordering, my_plan::waiting, build),
-        Page::Invoices | Page::Data | Page::Invoice(_) | Page::Support | Page::Audit(_) => {
-            lazy_view(records, my_plan::waiting, build)
-        }
-        Page::Pause | Page::Cancel => lazy_view(leaving, my_plan::waiting, build),
-        Page::Mailbox
-        | Page::Mail(_)
-        | Page::Later(Later::PaymentMethods | Later::NewPaymentMethod | Later::BillingDetails) => {
-            lazy_view(sandbox, my_plan::waiting, build)
-        }
-        Page::Later(later) => missing::later(*later),
-        Page::Unknown => missing::not_found(),
     }
 }

@@ -116,7 +116,6 @@ pub(crate) static COMING: ComingText = ComingText {
 };
 
 pub(crate) static SANDBOX: SandboxText = SandboxText {
-    title: "Sandbox",
     clock: "Move the clock",
     day: "+1 day",
     next: "To what comes next",

@@ -4,6 +4,9 @@ use crate::messages::{FailureText, Missing, Shell, SignIn};
 
 pub(crate) static SHELL: Shell = Shell {
     product: "Prorata",
+    search: "Search",
+    search_key: "Ctrl K",
+    sandbox: "Sandbox",
     organization: "Organization",
     skip: "Skip to content",
     plan: "My Plan",
@@ -53,6 +56,7 @@ pub(crate) static FAILURE: FailureText = FailureText {
     retry: "Try again",
     reload: "Reload the page",
     request: "Request {0}",
+    no_palette: "The search could not be loaded. Try again.",
     no_piece: "Check the connection, then try again. If that does not help, reload the page: there may be a new version.",
     loading_piece: "This page could not be loaded",
     loading_plan: "Your plan could not be loaded",

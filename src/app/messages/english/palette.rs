@@ -3,8 +3,6 @@
 use crate::messages::PaletteText;
 
 pub(crate) static PALETTE: PaletteText = PaletteText {
-    open: "Search",
-    open_key: "Ctrl K",
     title: "Go to or do",
     label: "Page, action or invoice number",
     placeholder: "Page, action or invoice number",

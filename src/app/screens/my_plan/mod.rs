@@ -12,6 +12,7 @@ use crate::client::failure::Failure;
 use crate::client::load::{Load, Loader, both};
 use crate::components::activity;
 use crate::components::error_card::error_card;
+use crate::components::lazy::{lazy, lazy_near};
 use crate::components::skeleton::{show, skeleton};
 use crate::messages;
 use crate::routing::navigation::link;
@@ -33,6 +34,13 @@ use next::{coming_up, next_invoice, scheduled};
 use state::Plan;
 use usage::usage_file::{self, Loaders, UploadState};
 use usage::usage_summary;
+
+type UploadCard = fn(UploadState, Loaders) -> View;
+type Calculator = fn(&Subscription, &PriceBook) -> View;
+
+lazy! { fn upload() -> UploadCard { |file, loaders| usage_file::card(file, loaders).into() } in extras }
+
+lazy! { fn calculator() -> Calculator { calculator::card } in extras }
 
 pub fn screen() -> View {
     let client: Client = shared();
@@ -78,7 +86,14 @@ fn ready(
         });
     };
     let (whose, prices) = (Rc::clone(plan), Rc::clone(book));
-    let upload = usage_file::card(file, loaders);
+    let upload = lazy_near(upload, upload_skeleton, move |card: &UploadCard| {
+        card(file, loaders)
+    });
+    let calculator = {
+        let (plan, book) = (Rc::clone(plan), Rc::clone(book));
+        let build = move |card: &Calculator| card(&plan, &book);
+        lazy_near(calculator, || View::Nothing, build)
+    };
     let usage = live(move || usage_summary::card(&whose, &prices, loaders.usage));
     let receipts = match (plan.trial, plan.annual) {
         (Some(_), _) => trial::first_invoice(&figures, book),
@@ -97,11 +112,7 @@ fn ready(
                 .child(coming_up::card(book))
                 .child(upload),
         )
-        .child(
-            div("columns__part")
-                .child(receipts)
-                .child(calculator::card(plan, book)),
-        );
+        .child(div("columns__part").child(receipts).child(calculator));
     many([
         lock(),
         facts::facts(&figures, plan, book),
@@ -120,6 +131,10 @@ fn leave() -> View {
         .child(way(Page::Pause, text.pause))
         .child(way(Page::Cancel, text.cancel))
         .into()
+}
+
+fn upload_skeleton() -> View {
+    skeleton(&["title", "long", "short"])
 }
 
 fn facts_skeleton() -> View {

@@ -1,242 +1,118 @@
-//! The command palette: every page, action and invoice by name, from any page (UX 68).
+//! The command palette: every page, action and invoice by name, from any page (UX 68). The button and the
+//! keys are here; the dialogs are in a piece, which is loaded when one of them is first opened.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlInputElement, KeyboardEvent};
+use web_sys::{Element as Node, KeyboardEvent};
 
-use crate::browser::theme::{Appearance, Theme};
-use crate::client::Client;
-use crate::components::form::field::value;
-use crate::components::form::modal::modal;
+use crate::browser::storage::{self, Keep};
+use crate::client::load::{Load, Loader};
+use crate::components::feedback::toast::Toasts;
 use crate::components::icon::{Sign, icon};
-use crate::messages::{self, fill};
-use crate::routing::navigation::{Navigation, Step};
-use crate::routing::route::Page;
-use crate::view::{
-    Element, Live, Slot, View, button, div, el, h2, live, many, p, shared, span, spawn,
-};
+use crate::components::lazy::lazy;
+use crate::messages;
+use crate::view::{Live, View, button, el, live, many, shared, span, watch};
 
+mod search;
 mod shortcuts;
 pub mod state;
 
-use shortcuts::Shortcuts;
-use state::{Entry, Offer, matching, step};
+/// The storage name of the switch for shortcuts of a single key; it applies to this device.
+const SINGLE_KEYS: &str = "prorata-single-keys";
 
-const LIST: &str = "palette-list";
-
-/// The typed text, the offered entries, and the chosen one.
-#[derive(Debug, Clone, Copy)]
-struct Palette {
-    slot: Slot,
-    input: Slot,
-    typed: Live<String>,
-    chosen: Live<usize>,
-    offers: Live<Vec<Offer>>,
-    navigation: Navigation,
-    appearance: Appearance,
-    client: Client,
-    shortcuts: Shortcuts,
+/// A dialog that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialog {
+    Palette,
+    Shortcuts,
 }
 
-/// The button that opens the palette, its dialog, and the dialog of the shortcuts.
+/// The dialogs; each opens when it is asked for.
+type Dialogs = fn(Live<Option<Dialog>>) -> View;
+
+lazy! { fn dialogs() -> Dialogs { search::dialogs } in extras }
+
+#[derive(Debug, Clone, Copy)]
+struct Opener {
+    asked: Live<Option<Dialog>>,
+    /// The piece with the dialogs, once one was asked for.
+    piece: Live<Option<Loader<Dialogs>>>,
+    is_wanted: Live<bool>,
+}
+
+/// The button that opens the palette, and the dialogs.
 pub fn palette() -> View {
-    let palette = Palette {
-        slot: Slot::default(),
-        input: Slot::default(),
-        typed: Live::new(String::new()),
-        chosen: Live::new(0),
-        offers: Live::new(Vec::new()),
-        navigation: Navigation::here(),
-        appearance: shared(),
-        client: shared(),
-        shortcuts: Shortcuts::start(),
+    let opener = Opener {
+        asked: Live::new(None),
+        piece: Live::new(None),
+        is_wanted: Live::new(false),
     };
-    let keys = window_event_listener(leptos::ev::keydown, move |event| {
-        palette.shortcut(&event);
-    });
+    let keys = window_event_listener(leptos::ev::keydown, move |event| opener.press(&event));
     on_cleanup(move || keys.remove());
-    let text = messages::palette();
+    let text = messages::shell();
     let open = button("nav__search")
         .attr("type", "button")
-        .on("click", move |_| palette.open())
+        .on("click", move |_| opener.open(Dialog::Palette))
         .child(icon(Sign::Search))
-        .child(span("nav__search-label").child(text.open))
+        .child(span("nav__search-label").child(text.search))
         .child(
             el("kbd")
                 .class("key")
                 .attr("aria-hidden", "true")
-                .child(text.open_key),
+                .child(text.search_key),
         );
-    many([
-        open.into(),
-        palette.dialog().into(),
-        palette.shortcuts.dialog().into(),
-    ])
+    let dialogs = live(move || opener.is_wanted.get().then(|| opener.dialogs()));
+    many([open.into(), dialogs])
 }
 
-impl Palette {
+impl Opener {
     /// Ctrl or Cmd with K anywhere; the question mark outside of fields.
-    fn shortcut(self, event: &KeyboardEvent) {
+    fn press(self, event: &KeyboardEvent) {
         let with_command = event.ctrl_key() || event.meta_key();
         if with_command && event.key().eq_ignore_ascii_case("k") {
             event.prevent_default();
-            self.open();
-        } else if event.key() == "?" && !with_command && self.shortcuts.hears(event) {
+            self.open(Dialog::Palette);
+        } else if event.key() == "?" && !with_command && hears_single_keys(event) {
             event.prevent_default();
-            self.shortcuts.open();
+            self.open(Dialog::Shortcuts);
         }
     }
 
-    fn open(self) {
-        let Some(dialog) = modal(self.slot).filter(|dialog| !dialog.open()) else {
-            return;
-        };
-        self.typed.set(String::new());
-        self.chosen.set(0);
-        self.offers.set(pages_and_actions());
-        if let Some(input) = self.input.get_now() {
-            input.unchecked_ref::<HtmlInputElement>().set_value("");
+    fn open(self, dialog: Dialog) {
+        self.asked.set(Some(dialog));
+        self.is_wanted.set_if_other(true);
+        if let Some(piece) = self.piece.get_now()
+            && matches!(untrack(move || piece.get()), Load::Failed(_))
+        {
+            piece.again();
         }
-        let _ = dialog.show_modal();
-        // If the invoices cannot be loaded, the palette still offers pages and actions.
-        spawn(async move {
-            if let Ok(invoices) = self.client.invoices(None).await {
-                let mut offers = pages_and_actions();
-                offers.extend(invoices.items.iter().map(|invoice| {
-                    let number = invoice.number.clone();
-                    let label = fill(messages::invoices().invoice, &[number.as_str()]);
-                    Offer::new(label, Entry::Page(Page::Invoice(number)))
-                }));
-                self.offers.set(offers);
+    }
+
+    fn dialogs(self) -> View {
+        let piece = Loader::new(dialogs);
+        self.piece.set(Some(piece));
+        let toasts: Toasts = shared();
+        watch(move || {
+            if let Load::Failed(_) = piece.get() {
+                toasts.say(messages::failure().no_palette.to_owned());
             }
         });
-    }
-
-    fn found(self) -> Vec<Offer> {
-        matching(&self.offers.get(), &self.typed.get())
-    }
-
-    fn act(self, entry: &Entry) {
-        if let Some(dialog) = modal(self.slot) {
-            dialog.close();
-        }
-        match entry {
-            Entry::Page(page) => self.navigation.go(page, Step::Onward),
-            Entry::Theme(theme) => self.appearance.choose(*theme),
-            Entry::Print => {
-                let _ = window().print();
-            }
-            Entry::Shortcuts => self.shortcuts.open(),
-        }
-    }
-
-    fn press(self, event: &KeyboardEvent) {
-        let found = matching(&self.offers.get_now(), &self.typed.get_now());
-        if let Some(next) = step(&event.key(), self.chosen.get_now(), found.len()) {
-            event.prevent_default();
-            self.chosen.set(next);
-            self.show_chosen(next);
-        } else if event.key() == "Enter" {
-            event.prevent_default();
-            if let Some(offer) = found.get(self.chosen.get_now()) {
-                self.act(&offer.entry);
-            }
-        }
-    }
-
-    fn show_chosen(self, at: usize) {
-        let option = self.slot.get_now().and_then(|dialog| {
-            let option = dialog.query_selector(&format!("#palette-{at}"));
-            option.ok().flatten()
-        });
-        if let Some(option) = option {
-            let options = web_sys::ScrollIntoViewOptions::new();
-            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-            option.scroll_into_view_with_scroll_into_view_options(&options);
-        }
-    }
-
-    fn dialog(self) -> Element {
-        let text = messages::palette();
-        let input = el("input")
-            .class("field__input")
-            .attr("type", "text")
-            .attr("role", "combobox")
-            .attr("aria-expanded", "true")
-            .attr("aria-controls", LIST)
-            .attr("aria-label", text.label)
-            .attr("placeholder", text.placeholder)
-            .attr("autocomplete", "off")
-            .attr("spellcheck", "false")
-            .attr("autofocus", "")
-            .attr_live("aria-activedescendant", move || {
-                let at = self.chosen.get();
-                (at < self.found().len()).then(|| format!("palette-{at}"))
-            })
-            .slot(self.input)
-            .on("input", move |event: Event| {
-                self.typed.set(value(&event));
-                self.chosen.set(0);
-            })
-            .on("keydown", move |event: Event| {
-                self.press(event.unchecked_ref())
-            });
-        el("dialog")
-            .class("dialog palette")
-            .attr("aria-label", text.title)
-            .slot(self.slot)
-            .child(input)
-            .child(
-                el("ul")
-                    .class("palette__list")
-                    .id(LIST)
-                    .attr("role", "listbox")
-                    .attr("aria-label", text.title)
-                    .child(live(move || self.options())),
-            )
-            .child(
-                p("palette__none")
-                    .attr("role", "status")
-                    .live(move || self.found().is_empty().then_some(text.none)),
-            )
-    }
-
-    fn options(self) -> View {
-        let found = self.found().into_iter().enumerate();
-        many(found.map(|(at, offer)| {
-            let entry = offer.entry;
-            el("li")
-                .class("palette__option")
-                .id(format!("palette-{at}"))
-                .attr("role", "option")
-                .flag("aria-selected", move || self.chosen.get() == at)
-                .on("click", move |_| self.act(&entry))
-                .child(offer.label)
-                .into()
-        }))
+        live(move || piece.get().ready().map(|dialogs| dialogs(self.asked)))
     }
 }
 
-fn pages_and_actions() -> Vec<Offer> {
-    let text = messages::palette();
-    let pages = Page::everywhere().into_iter().zip(text.pages);
-    let mut offers: Vec<Offer> = pages
-        .map(|(page, label)| Offer::new(label, Entry::Page(page)))
-        .collect();
-    let themes = Theme::ALL.into_iter().zip(text.themes);
-    offers.extend(themes.map(|(theme, label)| Offer::new(label, Entry::Theme(theme))));
-    offers.push(Offer::new(text.print, Entry::Print));
-    offers.push(Offer::new(text.shortcuts, Entry::Shortcuts));
-    offers
+/// Whether a single key is a shortcut here: not in a field, where it would be typed.
+fn hears_single_keys(event: &KeyboardEvent) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Node>().ok());
+    let is_field = target.is_some_and(|target| {
+        let fields = "input, textarea, select, [contenteditable]";
+        matches!(target.closest(fields), Ok(Some(_)))
+    });
+    single_keys() && !is_field
 }
 
-fn row(keys: &str, what: &str) -> Element {
-    div("palette__row")
-        .child(el("dt").child(el("kbd").class("key").child(keys)))
-        .child(el("dd").child(what))
-}
-
-/// The title of a dialog.
-fn title(id: &str, words: &str) -> Element {
-    h2("dialog__title").id(id).child(words)
+fn single_keys() -> bool {
+    storage::read(Keep::Always, SINGLE_KEYS).as_deref() != Some("off")
 }

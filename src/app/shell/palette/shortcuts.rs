@@ -1,16 +1,10 @@
 //! The keyboard shortcuts, and the switch for those of a single key (WCAG 2.1.4).
 
-use wasm_bindgen::JsCast;
-use web_sys::{Element as Node, KeyboardEvent};
-
-use super::{row, title};
+use super::{SINGLE_KEYS, single_keys};
 use crate::browser::storage::{self, Keep};
 use crate::components::form::modal::modal;
 use crate::messages;
-use crate::view::{Element, Live, Slot, button, div, dl, el, p};
-
-/// The storage name of the switch; it applies to this device.
-const SINGLE_KEYS: &str = "prorata-single-keys";
+use crate::view::{Element, Live, Slot, button, div, dl, el, h2, p};
 
 /// The dialog of shortcuts, and the switch.
 #[derive(Debug, Clone, Copy)]
@@ -21,23 +15,10 @@ pub(super) struct Shortcuts {
 
 impl Shortcuts {
     pub(super) fn start() -> Self {
-        let off = storage::read(Keep::Always, SINGLE_KEYS).as_deref() == Some("off");
         Self {
             slot: Slot::default(),
-            single_keys: Live::new(!off),
+            single_keys: Live::new(single_keys()),
         }
-    }
-
-    /// Whether a single key is a shortcut here: not in a field, where it would be typed.
-    pub(super) fn hears(self, event: &KeyboardEvent) -> bool {
-        let target = event
-            .target()
-            .and_then(|target| target.dyn_into::<Node>().ok());
-        let is_field = target.is_some_and(|target| {
-            let fields = "input, textarea, select, [contenteditable]";
-            matches!(target.closest(fields), Ok(Some(_)))
-        });
-        self.single_keys.get_now() && !is_field
     }
 
     pub(super) fn open(self) {
@@ -64,7 +45,11 @@ impl Shortcuts {
             .class("dialog")
             .attr("aria-labelledby", "shortcuts-title")
             .slot(self.slot)
-            .child(title("shortcuts-title", text.shortcuts))
+            .child(
+                h2("dialog__title")
+                    .id("shortcuts-title")
+                    .child(text.shortcuts),
+            )
             .child(dl("palette__keys").children(text.keys.map(|(keys, what)| row(keys, what))))
             .child(
                 el("label")
@@ -81,4 +66,10 @@ impl Shortcuts {
         self.single_keys.set(on);
         storage::write(Keep::Always, SINGLE_KEYS, if on { "on" } else { "off" });
     }
+}
+
+fn row(keys: &str, what: &str) -> Element {
+    div("palette__row")
+        .child(el("dt").child(el("kbd").class("key").child(keys)))
+        .child(el("dd").child(what))
 }
