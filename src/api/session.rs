@@ -1,7 +1,7 @@
 //! Who is signed in, and to which organization.
 
-use billing::CurrencyCode;
 use billing::people::permission::Role;
+use billing::{CurrencyCode, OrganizationId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// The body of a sign-in.
@@ -27,7 +27,7 @@ impl std::fmt::Debug for SignIn {
 #[serde(deny_unknown_fields)]
 pub struct Session {
     /// The opaque id of the person.
-    pub user_id: String,
+    pub user_id: UserId,
     /// The person's name.
     pub name: String,
     /// The person's e-mail address.
@@ -45,7 +45,7 @@ pub struct Session {
 #[serde(deny_unknown_fields)]
 pub struct Organization {
     /// The opaque id of the organization.
-    pub id: String,
+    pub id: OrganizationId,
     /// The name of the organization.
     pub name: String,
     /// ISO 4217 code of the currency it is billed in; it never changes.

@@ -9,6 +9,7 @@ use axum::http::{Method, StatusCode, header};
 use backend::mail;
 use backend::people::tickets::Close;
 use backend::store::Engine;
+use billing::UserId;
 use billing::people::permission::Role;
 
 use super::mails::Letters;
@@ -69,7 +70,7 @@ on_both_databases! {
             subject: " ".to_owned(),
             description: "my card 4111 1111 1111 1111".to_owned(),
             attachments: vec![file("run.exe", "AAAA")],
-            team: vec!["Member".to_owned(); 11],
+            team: vec![UserId::new("Member"); 11],
             ..written()
         };
         let problem = open(&world, &tenant.admin, &new_key(), &wrong).await.problem();
@@ -77,7 +78,7 @@ on_both_databases! {
         assert_eq!((problem.code, fields), (Code::InvalidField, vec!["subject", "description", "attachments", "team"]));
         assert!(!serde_json::to_string(&problem).unwrap().contains("4111"));
         for (wrong, field) in [
-            (NewTicket { team: vec!["nobody".to_owned()], ..written() }, "team"),
+            (NewTicket { team: vec![UserId::new("nobody")], ..written() }, "team"),
             (NewTicket { attachments: vec![file("a.txt", "no base64!")], ..written() }, "attachments"),
         ] {
             let problem = open(&world, &tenant.admin, &new_key(), &wrong).await.problem();
@@ -138,7 +139,7 @@ on_both_databases! {
 fn written() -> NewTicket {
     NewTicket {
         attachments: vec![file("log.txt", "b25lIGxpbmUK")],
-        team: vec!["Member".to_owned()],
+        team: vec![UserId::new("Member")],
         ..bare()
     }
 }

@@ -216,7 +216,7 @@ fn submission(order: Order) -> Submission<Order> {
     Submission {
         key: Key {
             organization_id: ACME.clone(),
-            user_id: "acme-Admin".to_owned(),
+            user_id: billing::UserId::new("acme-Admin"),
             text: new_key(),
         },
         actor: Actor {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use billing::account::reason::Reason;
 use billing::invoicing::invoice::InvoiceNumber;
-use billing::{AddOnId, Money};
+use billing::{AddOnId, Money, PlanChangeId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,7 @@ pub struct Order {
 #[serde(deny_unknown_fields)]
 pub struct PlanChange {
     /// The opaque id of the order.
-    pub id: String,
+    pub id: PlanChangeId,
     /// The state of the order.
     pub state: State,
     /// The changes that were ordered.

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use billing::metering::usage::Metered;
 pub use billing::pricing::subscription::ScheduledKind;
 use billing::pricing::tax::TaxPlaces;
-use billing::{AddOnId, AddOnUse, BillingCycle, CurrencyCode, PriceList, PricedAccount};
+use billing::{
+    AddOnId, AddOnUse, BillingCycle, CurrencyCode, PlanChangeId, PriceList, PricedAccount,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +64,7 @@ pub struct Subscription {
 #[serde(deny_unknown_fields)]
 pub struct ScheduledChange {
     /// The id under which it can be withdrawn.
-    pub id: String,
+    pub id: PlanChangeId,
     /// What changes.
     pub kind: ScheduledKind,
     /// The 1st on which it takes effect.

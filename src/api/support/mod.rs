@@ -1,5 +1,6 @@
 //! Support: the form and the tickets (SPEC 4.13).
 
+use billing::{OrganizationId, UserId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,7 @@ pub struct Support {
     /// The e-mail address of the signed-in person.
     pub email: String,
     /// The opaque id of the account.
-    pub account_id: String,
+    pub account_id: OrganizationId,
     /// The name of the account.
     pub account_name: String,
     /// Offset of the organization's time zone, in minutes east of UTC.
@@ -30,7 +31,7 @@ pub struct Support {
 #[serde(deny_unknown_fields)]
 pub struct Teammate {
     /// The opaque id of the person.
-    pub id: String,
+    pub id: UserId,
     /// The person's name.
     pub name: String,
     /// The person's e-mail address.
@@ -56,7 +57,7 @@ pub struct NewTicket {
     pub attachments: Vec<NewAttachment>,
     /// The ids of the people who receive copies.
     #[serde(default)]
-    pub team: Vec<String>,
+    pub team: Vec<UserId>,
 }
 
 /// A file that is attached to a ticket.

@@ -22,13 +22,13 @@ pub(super) fn pop_up() -> Element {
         Slot::default(),
         Navigation::here(),
     );
-    let user_id = user_id();
-    let name = move |over: &OverLimit| seen_name(&user_id.get_now(), over);
+    let user_id = Live::new(shared::<Live<Who>>().get_now().user_id());
+    let name = move |over: &OverLimit| Some(seen_name(&user_id.get_now()?, over));
     let open: Live<Option<OverLimit>> = Live::new(None);
     watch(move || {
         let changes_plan = matches!(navigation.page(), Page::ChangePlan(_));
         let shown = over(&live_status.get()).filter(|over| {
-            let closed_at = storage::read(Keep::Always, &name(over));
+            let closed_at = name(over).and_then(|name| storage::read(Keep::Always, &name));
             !changes_plan && !is_seen(closed_at.as_deref(), over)
         });
         // After the current click: its listeners are removed together with the text.
@@ -53,19 +53,14 @@ pub(super) fn pop_up() -> Element {
         .attr("aria-labelledby", "over-limit-title")
         .slot(slot)
         .on("close", move |_| {
-            if let Some(over) = open.get_now() {
-                storage::write(Keep::Always, &name(&over), &over.percent.to_string());
+            if let Some(over) = open.get_now()
+                && let Some(name) = name(&over)
+            {
+                storage::write(Keep::Always, &name, &over.percent.to_string());
             }
             open.set(None);
         })
         .live(move || open.get().map(|over| words(&over, live_status, close)))
-}
-
-fn user_id() -> Live<String> {
-    Live::new(match shared::<Live<Who>>().get_now() {
-        Who::Person(session) | Who::Lapsed(session) => session.user_id.clone(),
-        Who::Unknown | Who::Nobody | Who::Failed(_) => String::new(),
-    })
 }
 
 fn words(

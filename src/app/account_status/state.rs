@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use api::account::account_status::{AccountStatus, Outstanding, OverLimit, What};
+use billing::UserId;
 use billing::access::{Condition, OrderKind, RequestUse};
 use billing::account::deadline::DeadlineKind;
 use billing::account::lifecycle::{Lifecycle, OnFile};
@@ -164,7 +165,7 @@ pub fn over(account_status: &Load<AccountStatus>) -> Option<OverLimit> {
 
 /// The storage name of the highest threshold at which a person has closed the pop-up; one per tier and
 /// period (SPEC R10).
-pub fn seen_name(user_id: &str, over: &OverLimit) -> String {
+pub fn seen_name(user_id: &UserId, over: &OverLimit) -> String {
     format!("prorata-over:{user_id}:{}:{}", over.period_start, over.tier)
 }
 
@@ -381,7 +382,7 @@ mod tests {
             "2025-07-12T00:00:00Z",
             false,
         );
-        let name = seen_name("usr_ada", &over);
+        let name = seen_name(&UserId::new("usr_ada"), &over);
         assert_eq!(name, "prorata-over:usr_ada:2025-07-01:20000");
         let seen = |closed_at| is_seen(closed_at, &over);
         assert!(!seen(None) && !seen(Some("80")) && seen(Some("100")) && seen(Some("125")));

@@ -1,5 +1,6 @@
 //! The theme: light, dark, or the system's.
 
+use billing::UserId;
 use web_sys::HtmlElement;
 
 use crate::browser::storage::{self, Keep};
@@ -61,7 +62,7 @@ impl Appearance {
     }
 
     /// Loads the theme that this account last chose on this device, if it chose one.
-    pub fn of_account(self, user_id: &str) {
+    pub fn of_account(self, user_id: &UserId) {
         let name = format!("{LAST}:{user_id}");
         let chosen = storage::read(Keep::Always, &name).and_then(|word| Theme::parse(&word));
         self.account.set(Some(name));

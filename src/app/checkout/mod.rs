@@ -69,10 +69,7 @@ impl Checkout {
     /// Loads the plan and the prices, and resumes an order that a reload interrupted.
     pub(crate) fn start() -> Self {
         let client: Client = shared();
-        let user_id = match shared::<Live<Who>>().get_now() {
-            Who::Person(session) | Who::Lapsed(session) => session.user_id.clone(),
-            _ => String::new(),
-        };
+        let user_id = shared::<Live<Who>>().get_now().user_id();
         let subscription = Loader::new(move || client.subscription());
         let checkout = Self {
             subscription,

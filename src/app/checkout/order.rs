@@ -6,8 +6,8 @@ use api::plan::plan_change::{PlanChange, State};
 use api::plan::quote::Quote;
 use api::problem::{Change, Difference};
 use api::{Code, Problem};
-use billing::Money;
 use billing::pricing::statement::Item;
+use billing::{Money, PlanChangeId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::client::failure::Failure;
@@ -21,10 +21,10 @@ pub enum Phase {
     /// The order was sent, or its outcome is being polled.
     Busy(Asking),
     /// The outcome is not known, and polling has stopped. The id of the order, if it is known.
-    Unclear(Option<String>),
+    Unclear(Option<PlanChangeId>),
     /// The bank waits for the payer's confirmation.
     Authentication {
-        id: String,
+        id: PlanChangeId,
         /// When the payment fails unless it is confirmed.
         expires: DateTime<Utc>,
     },
@@ -62,7 +62,7 @@ pub enum Next {
     /// Show this; the idempotency key can be forgotten.
     Settled(Phase),
     /// Show this; the key is kept, and the order with this id is polled.
-    Ask(Phase, String),
+    Ask(Phase, PlanChangeId),
     /// The response was lost: send the same order with the same key again.
     Resend,
 }
@@ -147,7 +147,7 @@ mod tests {
 
     fn order(state: State) -> PlanChange {
         PlanChange {
-            id: "7".to_owned(),
+            id: PlanChangeId::new("7"),
             state,
             change: billing::PlanChange::to_tier(40_000),
             total: usd("91.67"),
@@ -172,7 +172,7 @@ mod tests {
             );
         }
         for state in [State::Started, State::Unknown] {
-            let asking = Next::Ask(Phase::Busy(Asking::Outcome), "7".to_owned());
+            let asking = Next::Ask(Phase::Busy(Asking::Outcome), PlanChangeId::new("7"));
             assert_eq!(after(Ok(order(state))), asking);
         }
         let expires = "2026-06-20T09:30:00Z".parse().unwrap();

@@ -15,8 +15,8 @@ use crate::view::{Live, Slot, shared, spawn};
 use api::plan::plan_change::{Order, PlanChange, State};
 use api::plan::quote::Quote;
 use api::plan::subscription::Subscription;
-use billing::AddOnId;
 use billing::account::reason::Reason;
+use billing::{AddOnId, PlanChangeId, UserId};
 use leptos::prelude::request_animation_frame;
 
 /// How often an unknown outcome is polled before the person has to ask again.
@@ -31,7 +31,7 @@ pub(crate) struct Ordering {
     /// click or a held key does nothing.
     running: Live<bool>,
     client: Client,
-    user_id: Live<String>,
+    user_id: Live<Option<UserId>>,
     subscription: Loader<Subscription>,
     toasts: Toasts,
     /// The button that confirms. It is rebuilt with every price, and keeps the focus.
@@ -40,7 +40,11 @@ pub(crate) struct Ordering {
 }
 
 impl Ordering {
-    pub(crate) fn new(client: Client, user_id: String, subscription: Loader<Subscription>) -> Self {
+    pub(crate) fn new(
+        client: Client,
+        user_id: Option<UserId>,
+        subscription: Loader<Subscription>,
+    ) -> Self {
         Self {
             phase: Live::new(Phase::Idle),
             seen: Live::new(None),
@@ -119,8 +123,8 @@ impl Ordering {
             reasons,
             ..quote.order()
         };
-        let kept = Intent::keep(&self.user_id.get_now(), &order);
-        let Some(intent) = kept else {
+        let user_id = self.user_id.get_now();
+        let Some(intent) = user_id.and_then(|user_id| Intent::keep(user_id, &order)) else {
             self.phase.set(Phase::Refused(Failure::Garbled));
             return;
         };
@@ -130,22 +134,26 @@ impl Ordering {
 
     /// Resumes an order that a reload interrupted: asks for its outcome, with its own key.
     pub(crate) fn resume(self) {
-        if let Some(intent) = Intent::kept(&self.user_id.get_now()) {
+        if let Some(intent) = self.kept_intent() {
             self.run(Some(intent), None, Asking::Outcome);
         }
     }
 
     /// Asks again for an outcome that stayed unknown.
-    pub(crate) fn ask_again(self, id: Option<String>) {
-        let intent = Intent::kept(&self.user_id.get_now());
+    pub(crate) fn ask_again(self, id: Option<PlanChangeId>) {
+        let intent = self.kept_intent();
         if intent.is_some() || id.is_some() {
             self.run(intent, id, Asking::Outcome);
         }
     }
 
     /// Polls the payment of an order of another person, or of an earlier session.
-    pub(crate) fn follow(self, id: String) {
+    pub(crate) fn follow(self, id: PlanChangeId) {
         self.run(None, Some(id), Asking::Outcome);
+    }
+
+    fn kept_intent(self) -> Option<Intent> {
+        Intent::kept(&self.user_id.get_now()?)
     }
 
     /// Clears the result, so that a new choice can be made.
@@ -153,7 +161,7 @@ impl Ordering {
         self.phase.set(Phase::Idle);
     }
 
-    fn run(self, intent: Option<Intent>, id: Option<String>, asking: Asking) {
+    fn run(self, intent: Option<Intent>, id: Option<PlanChangeId>, asking: Asking) {
         if self.running.get_now() {
             return;
         }
@@ -168,7 +176,7 @@ impl Ordering {
     }
 
     /// Sends and polls until the response is final or the attempts are used up.
-    async fn ask(self, intent: Option<Intent>, mut id: Option<String>) -> Phase {
+    async fn ask(self, intent: Option<Intent>, mut id: Option<PlanChangeId>) -> Phase {
         let mut tries = 0;
         loop {
             let answer = match (&id, &intent) {

@@ -3,6 +3,7 @@
 //! A reload finds it here and asks for its outcome with the same key, instead of ordering again.
 
 use api::plan::plan_change::Order;
+use billing::UserId;
 
 use crate::browser::storage::{self, Keep};
 
@@ -13,7 +14,7 @@ const NAME: &str = "prorata-order";
 pub struct Intent {
     pub key: String,
     /// The id of the person; an order of another person is ignored.
-    pub user_id: String,
+    pub user_id: UserId,
     /// The order as JSON, exactly as it is sent.
     pub order: String,
 }
@@ -21,14 +22,14 @@ pub struct Intent {
 impl Intent {
     /// The stored intent if it has the same order, otherwise a new one with a new key. Either way it is
     /// stored from here on.
-    pub fn keep(user_id: &str, order: &Order) -> Option<Self> {
+    pub fn keep(user_id: UserId, order: &Order) -> Option<Self> {
         let order = serde_json::to_string(order).ok()?;
-        if let Some(kept) = Self::kept(user_id).filter(|kept| kept.order == order) {
+        if let Some(kept) = Self::kept(&user_id).filter(|kept| kept.order == order) {
             return Some(kept);
         }
         let intent = Self {
             key: new_key()?,
-            user_id: user_id.to_owned(),
+            user_id,
             order,
         };
         storage::write(Keep::Session, NAME, &intent.to_text());
@@ -36,10 +37,10 @@ impl Intent {
     }
 
     /// The order of this person whose response is not final.
-    pub fn kept(user_id: &str) -> Option<Self> {
+    pub fn kept(user_id: &UserId) -> Option<Self> {
         let text = storage::read(Keep::Session, NAME)?;
         let intent = Self::from_text(&text)?;
-        (intent.user_id == user_id).then_some(intent)
+        (intent.user_id == *user_id).then_some(intent)
     }
 
     fn to_text(&self) -> String {
@@ -50,7 +51,7 @@ impl Intent {
         let mut lines = text.splitn(3, '\n').map(str::to_owned);
         Some(Self {
             key: lines.next()?,
-            user_id: lines.next()?,
+            user_id: UserId::new(lines.next()?),
             order: lines.next()?,
         })
     }
@@ -82,7 +83,7 @@ mod tests {
     fn a_stored_intent_is_read_unchanged() {
         let intent = Intent {
             key: "0123".to_owned(),
-            user_id: "7".to_owned(),
+            user_id: UserId::new("7"),
             order: "{\"total\":\"91.67\",\n\"note\":1}".to_owned(),
         };
         assert_eq!(Intent::from_text(&intent.to_text()), Some(intent));

@@ -16,7 +16,7 @@ use api::route::{IDEMPOTENCY_KEY, Method, Route};
 use api::session::{Session, SignIn};
 use api::usage::{ProjectPage, Usage};
 use api::{Code, Problem};
-use billing::PriceBook;
+use billing::{PlanChangeId, PriceBook};
 use gloo_net::http::RequestBuilder;
 use js_sys::{Function, Promise};
 use leptos::prelude::*;
@@ -155,13 +155,13 @@ impl Client {
     }
 
     /// `GET /plan-changes/{id}`.
-    pub fn plan_change(self, id: &str) -> Asked<PlanChange> {
-        self.ask(Call::of(Route::PlanChange, id))
+    pub fn plan_change(self, id: &PlanChangeId) -> Asked<PlanChange> {
+        self.ask(Call::of(Route::PlanChange, id.as_str()))
     }
 
     /// `DELETE /scheduled-changes/{id}`.
-    pub fn withdraw(self, id: &str) -> Asked<Subscription> {
-        self.ask(Call::of(Route::ScheduledChange, id))
+    pub fn withdraw(self, id: &PlanChangeId) -> Asked<Subscription> {
+        self.ask(Call::of(Route::ScheduledChange, id.as_str()))
     }
 
     /// `GET /invoices`, from the newest, or after the invoice `after`.

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use api::session::Session;
+use billing::UserId;
 use billing::people::permission::Action;
 
 use crate::client::failure::Failure;
@@ -59,6 +60,14 @@ impl Who {
         }
     }
 
+    /// The id of the person, also after their session has ended.
+    pub fn user_id(&self) -> Option<UserId> {
+        match self {
+            Self::Person(session) | Self::Lapsed(session) => Some(session.user_id.clone()),
+            Self::Unknown | Self::Nobody | Self::Failed(_) => None,
+        }
+    }
+
     /// The person whose session has ended.
     pub fn lapsed_person(&self) -> Option<Rc<Session>> {
         match self {
@@ -77,7 +86,7 @@ mod tests {
     fn only_an_admin_may_open_the_pages() {
         let session = |role| {
             Rc::new(Session {
-                user_id: "1".to_owned(),
+                user_id: UserId::new("1"),
                 name: "Max".to_owned(),
                 email: "max@acme.example".to_owned(),
                 role,
@@ -98,7 +107,7 @@ mod tests {
     #[test]
     fn a_session_that_ends_leaves_the_page_open() {
         let session = Rc::new(Session {
-            user_id: "1".to_owned(),
+            user_id: UserId::new("1"),
             name: "Ada".to_owned(),
             email: "ada@acme.example".to_owned(),
             role: Role::Admin,

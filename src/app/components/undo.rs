@@ -1,6 +1,7 @@
 //! Withdrawing a scheduled change.
 
 use api::plan::subscription::Subscription;
+use billing::PlanChangeId;
 
 use crate::browser::online::Online;
 use crate::client::Client;
@@ -17,7 +18,7 @@ use crate::view::{Element, Live, p, shared, spawn};
 /// The withdrawal of a scheduled change.
 #[derive(Debug, Clone)]
 pub struct Undo {
-    id: String,
+    id: PlanChangeId,
     loader: Loader<Subscription>,
     news: String,
     busy: Live<bool>,
@@ -26,7 +27,7 @@ pub struct Undo {
 
 impl Undo {
     /// For the change with this id; `news` is the toast after it is withdrawn.
-    pub fn new(id: String, loader: Loader<Subscription>, news: String) -> Self {
+    pub fn new(id: PlanChangeId, loader: Loader<Subscription>, news: String) -> Self {
         Self {
             id,
             loader,

@@ -5,7 +5,7 @@ use api::plan::plan_change::Order;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use billing::PlanChange;
+use billing::{PlanChange, PlanChangeId};
 
 use super::AppState;
 use super::extract::{Body, OrderKey};
@@ -55,13 +55,13 @@ pub(super) async fn order(
 pub(super) async fn plan_change(
     State(app): State<AppState>,
     member: Member,
-    Path(id): Path<String>,
+    Path(id): Path<PlanChangeId>,
 ) -> Result<Response, Failure> {
     let services = app.services;
     let organization_id = member.user.organization_id;
     let work = app
         .tasks
-        .spawn(async move { look_again(&services, &organization_id, &id.into()).await });
+        .spawn(async move { look_again(&services, &organization_id, &id).await });
     let order = work.await.map_err(Error::unexpected)??;
     let order = order.ok_or_else(|| Error::refused(Code::NotFound, "There is no such order"))?;
     Ok(json(StatusCode::OK, &order.sent()))
@@ -71,7 +71,7 @@ pub(super) async fn plan_change(
 pub(super) async fn withdraw(
     State(app): State<AppState>,
     member: Member,
-    Path(id): Path<String>,
+    Path(id): Path<PlanChangeId>,
 ) -> Result<Response, Failure> {
     let Member { user, actor, .. } = member;
     let now = app.services.clock.now();

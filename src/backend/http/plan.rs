@@ -22,7 +22,7 @@ pub(super) async fn organization(
 ) -> Result<Response, Failure> {
     let organization = organizations::find(&mut tx, member.organization_id()).await?;
     let shown = Organization {
-        id: organization.id.to_string(),
+        id: organization.id,
         name: organization.name,
         currency: organization.currency,
         offset_minutes: organization.zone_offset_minutes,

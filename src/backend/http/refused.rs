@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use api::{Problem, Route};
+use billing::{OrganizationId, UserId};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::AppState;
@@ -18,9 +19,12 @@ const AN_HOUR: u32 = 6;
 /// Above this number of counters, the inactive ones are deleted.
 const MANY: usize = 10_000;
 
+/// Whose attempt it is, and of which kind.
+type Attempt = (OrganizationId, UserId, &'static str);
+
 /// Limits how much one person can make the log grow. Clones share the counts.
 #[derive(Clone)]
-pub struct RefusedAttempts(Arc<DefaultKeyedRateLimiter<(String, &'static str)>>);
+pub struct RefusedAttempts(Arc<DefaultKeyedRateLimiter<Attempt>>);
 
 impl Default for RefusedAttempts {
     fn default() -> Self {
@@ -31,11 +35,13 @@ impl Default for RefusedAttempts {
 }
 
 impl RefusedAttempts {
-    fn takes(&self, person: &str, kind: &'static str) -> bool {
+    fn takes(&self, member: &Member, kind: &'static str) -> bool {
         if self.0.len() > MANY {
             self.0.retain_recent();
         }
-        self.0.check_key(&(person.to_owned(), kind)).is_ok()
+        let user = &member.user;
+        let attempt = (user.organization_id.clone(), user.id.clone(), kind);
+        self.0.check_key(&attempt).is_ok()
     }
 }
 
@@ -50,8 +56,7 @@ pub(super) async fn note(app: &AppState, route: Route, member: &Member, problem:
     let Some(action) = route.refused() else {
         return;
     };
-    let person = format!("{} {}", member.user.organization_id, member.user.id);
-    let takes = |kind| app.refused_attempts.takes(&person, kind);
+    let takes = |kind| app.refused_attempts.takes(member, kind);
     if !problem.code.refuses_access() || !takes(action.as_str()) {
         return;
     }

@@ -33,7 +33,7 @@ pub(super) async fn support(
     });
     let support = Support {
         email: member.user.email.clone(),
-        account_id: organization.id.to_string(),
+        account_id: organization.id,
         account_name: organization.name,
         offset_minutes: organization.zone_offset_minutes,
         people: people.collect(),

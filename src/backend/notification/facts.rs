@@ -2,7 +2,7 @@
 
 use api::support::ticket::{Category, Priority, Topic};
 use billing::invoicing::invoice::InvoiceNumber;
-use billing::{AddOnId, BillingFrequency, Money};
+use billing::{AddOnId, BillingFrequency, Money, PlanChangeId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[serde(default)]
 pub struct PlanOrder {
     /// The id of the order; `None` when a scheduled change is withdrawn.
-    pub plan_change: Option<String>,
+    pub plan_change: Option<PlanChangeId>,
     /// The MAU limit of the new tier, if it changes.
     pub tier: Option<u64>,
     /// Add-ons that are added.

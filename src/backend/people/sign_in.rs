@@ -112,7 +112,7 @@ async fn note(
         actor,
         at: now,
         action,
-        object: &user.id,
+        object: user.id.as_str(),
         description: user.name.clone(),
         change: AuditChange::NONE,
     };

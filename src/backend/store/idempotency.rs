@@ -1,7 +1,7 @@
 //! Idempotency keys and stored responses, written in the transaction of their effect (SPEC R19).
 
 use api::Code;
-use billing::OrganizationId;
+use billing::{OrganizationId, UserId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ use crate::store::database::row::{damaged, to_json};
 pub struct Key {
     pub organization_id: OrganizationId,
     /// The key is unique per person: two people can use the same text.
-    pub user_id: String,
+    pub user_id: UserId,
     /// The text that the browser generated.
     pub text: String,
 }

@@ -171,7 +171,7 @@ impl World {
 pub(crate) fn user(customer: &Customer, role: Role) -> User {
     User {
         organization_id: customer.id.clone(),
-        id: format!("{role:?}"),
+        id: format!("{role:?}").into(),
         email: customer.email(role),
         name: format!("{role:?} of {}", customer.id),
         role,

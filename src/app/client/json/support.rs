@@ -47,6 +47,8 @@ words!(Priority { Medium = "medium", Urgent = "urgent", High = "high", Low = "lo
 
 #[cfg(test)]
 mod tests {
+    use billing::{OrganizationId, UserId};
+
     use super::*;
     use crate::client::json::read;
 
@@ -73,11 +75,11 @@ mod tests {
         tickets[0].status = TicketStatus::Open;
         let support = Support {
             email: "ada@acme.example".to_owned(),
-            account_id: "org".to_owned(),
+            account_id: OrganizationId::new("org"),
             account_name: "Acme".to_owned(),
             offset_minutes: -90,
             people: vec![Teammate {
-                id: "1".to_owned(),
+                id: UserId::new("1"),
                 name: "Max".to_owned(),
                 email: "max@acme.example".to_owned(),
             }],

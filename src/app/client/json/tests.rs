@@ -18,7 +18,7 @@ use billing::metering::usage::{MauParts, Metered};
 use billing::people::permission::Role;
 use billing::period::AnnualTerm;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, BillingFrequency, Currency, CurrencyCode, Money, PriceBook};
+use billing::{AddOnId, BillingFrequency, Currency, CurrencyCode, Money, PriceBook, UserId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
@@ -65,7 +65,7 @@ fn places() -> TaxPlaces {
 
 fn order(state: State) -> PlanChange {
     PlanChange {
-        id: "7".to_owned(),
+        id: "7".to_owned().into(),
         state,
         change: billing::PlanChange {
             tier: Some(40_000),
@@ -83,7 +83,7 @@ fn order(state: State) -> PlanChange {
 
 fn subscription() -> Subscription {
     let scheduled = |kind| ScheduledChange {
-        id: "1".to_owned(),
+        id: "1".to_owned().into(),
         kind,
         effective: day(),
         requested_by: "ada@acme.example".to_owned(),
@@ -223,7 +223,7 @@ fn reads_usage_and_sessions() {
     });
     for role in Role::ALL {
         same(&Session {
-            user_id: "1".to_owned(),
+            user_id: UserId::new("1"),
             name: "Ada".to_owned(),
             email: "ada@acme.example".to_owned(),
             role,

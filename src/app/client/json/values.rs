@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use billing::invoicing::invoice::InvoiceNumber;
 use billing::pricing::tax::StateCode;
-use billing::{AddOnId, Currency, CurrencyCode, Exact, Money};
+use billing::{
+    AddOnId, Currency, CurrencyCode, Exact, Money, OrganizationId, PlanChangeId, UserId,
+};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use super::{Fields, Json, Notes, Read};
@@ -104,11 +106,16 @@ impl<T: Read> Read for Vec<T> {
     }
 }
 
-impl Read for AddOnId {
-    fn read(json: Json, notes: &mut Notes) -> Self {
-        Self::new(String::read(json, notes))
-    }
+macro_rules! id {
+    ($($type:ty),*) => { $(
+        impl Read for $type {
+            fn read(json: Json, notes: &mut Notes) -> Self {
+                Self::new(String::read(json, notes))
+            }
+        }
+    )* };
 }
+id!(AddOnId, OrganizationId, PlanChangeId, UserId);
 
 impl Read for BTreeSet<AddOnId> {
     fn read(json: Json, notes: &mut Notes) -> Self {

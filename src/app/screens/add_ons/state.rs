@@ -7,7 +7,7 @@ use billing::account::reason::{Reason, ReasonFault, check_removals};
 use billing::catalog::price_book::AddOn;
 use billing::pricing::annual::price_of_months;
 use billing::text::OneLine;
-use billing::{AddOnId, Exact, Money, PlanChange, PriceList};
+use billing::{AddOnId, Exact, Money, PlanChange, PlanChangeId, PriceList};
 use chrono::NaiveDate;
 
 use crate::routing::route::Basket;
@@ -22,7 +22,7 @@ pub enum AddOnState {
     /// It is in force, and its removal is scheduled.
     Leaving {
         /// The id of the scheduled removal, for its withdrawal.
-        id: String,
+        id: PlanChangeId,
         /// The day on which it is removed.
         on: NaiveDate,
     },

@@ -9,11 +9,11 @@ use billing::account::lifecycle::OnFile;
 use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
 use billing::metering::usage::Metered;
 use billing::text::OneLineFault;
-use billing::{CurrencyCode, PriceBook};
+use billing::{CurrencyCode, PlanChangeId, PriceBook};
 
 fn subscription(book: &PriceBook) -> Subscription {
     let leaving = ScheduledChange {
-        id: "sc_1".to_owned(),
+        id: PlanChangeId::new("sc_1"),
         kind: ScheduledKind::Removal(AddOnId::new("premium-channels")),
         effective: "2026-07-01".parse().unwrap(),
         requested_by: "ada@acme.example".to_owned(),
@@ -88,7 +88,7 @@ fn add_ons_are_grouped_by_category_with_their_prices() {
     assert_eq!(promotions.monthly, Some(usd("50.00")));
     assert_eq!(promotions.state, AddOnState::Available);
     let on = "2026-07-01".parse().unwrap();
-    let id = "sc_1".to_owned();
+    let id = PlanChangeId::new("sc_1");
     let leaving = AddOnState::Leaving { id, on };
     assert_eq!(card("premium-channels").state, leaving);
 }
@@ -133,7 +133,7 @@ fn a_click_adds_and_a_second_removes() {
     assert_eq!(two, chosen(&["promotions"], &["cloud-export"]));
     let back = toggled(two.clone(), &export, &AddOnState::Active);
     assert_eq!(back, chosen(&["promotions"], &[]));
-    let (id, on) = (String::new(), "2026-07-01".parse().unwrap());
+    let (id, on) = (PlanChangeId::new(""), "2026-07-01".parse().unwrap());
     assert_eq!(
         toggled(two.clone(), &export, &AddOnState::Leaving { id, on }),
         two

@@ -7,7 +7,7 @@ use crate::client::json::tests::usd;
 use api::plan::subscription::ScheduledChange;
 use billing::account::lifecycle::OnFile;
 use billing::catalog::price_book::ESSENTIALS;
-use billing::{AddOnId, CurrencyCode, PlanChange, PriceBook};
+use billing::{AddOnId, CurrencyCode, PlanChange, PlanChangeId, PriceBook};
 
 fn book() -> PriceBook {
     PriceBook::parse(ESSENTIALS).unwrap()
@@ -42,7 +42,7 @@ fn subscription() -> Subscription {
 
 fn scheduled(tier: u64) -> ScheduledChange {
     ScheduledChange {
-        id: "1".to_owned(),
+        id: PlanChangeId::new("1"),
         kind: ScheduledKind::Downgrade(tier),
         effective: "2026-07-01".parse().unwrap(),
         requested_by: "ada@acme.example".to_owned(),

@@ -12,7 +12,7 @@ use billing::catalog::price_book::ESSENTIALS;
 use billing::metering::pool::Pool;
 use billing::metering::usage::{MauParts, Metered};
 use billing::period::AnnualTerm;
-use billing::{CurrencyCode, LineKind};
+use billing::{CurrencyCode, LineKind, PlanChangeId};
 use chrono::NaiveDate;
 
 fn book() -> PriceBook {
@@ -78,7 +78,7 @@ fn usage(of_20th: u64) -> Usage {
 
 fn scheduled(kind: ScheduledKind) -> ScheduledChange {
     ScheduledChange {
-        id: "1".to_owned(),
+        id: PlanChangeId::new("1"),
         kind,
         effective: "2026-07-01".parse().unwrap(),
         requested_by: "ada@acme.example".to_owned(),

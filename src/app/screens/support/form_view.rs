@@ -23,9 +23,9 @@ impl Form {
         let text = messages::support();
         let client: Client = shared();
         let own = [
-            (text.email, &support.email),
-            (text.account_id, &support.account_id),
-            (text.account_name, &support.account_name),
+            (text.email, support.email.as_str()),
+            (text.account_id, support.account_id.as_str()),
+            (text.account_name, support.account_name.as_str()),
         ];
         let own = own.map(|(label, value)| read_only(label, value));
         let choices = [Asked::Topic, Asked::Category, Asked::Priority];

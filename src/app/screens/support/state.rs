@@ -2,6 +2,7 @@
 
 use api::support::ticket::{Category, Draft, Fault, Field, Priority, Topic};
 use api::support::{NewAttachment, NewTicket};
+use billing::UserId;
 
 /// A file that was chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub struct Said {
     pub description: String,
     pub files: Vec<Chosen>,
     /// The ids of the people who receive copies.
-    pub team: Vec<String>,
+    pub team: Vec<UserId>,
 }
 
 /// The fields of the form, in order.
@@ -148,7 +149,7 @@ mod tests {
                 bytes: 3,
                 content: Some("YWJj".to_owned()),
             }],
-            team: vec!["2".to_owned()],
+            team: vec![UserId::new("2")],
         }
     }
 

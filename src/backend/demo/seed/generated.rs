@@ -4,7 +4,7 @@
 use api::invoicing::invoice::Party;
 use billing::people::permission::Role;
 use billing::pricing::subscription::Scheduled;
-use billing::{AddOnId, BillingPeriod, CurrencyCode, OrganizationId, Subscription};
+use billing::{AddOnId, BillingPeriod, CurrencyCode, OrganizationId, Subscription, UserId};
 use chrono::{DateTime, Utc};
 
 use super::usage::{self, dice};
@@ -131,7 +131,7 @@ impl AddGenerated {
         }
         let projects: Vec<_> = projects.iter().map(String::as_str).collect();
         let month = usage::Month {
-            id: id.as_str(),
+            organization_id: id,
             projects: &projects,
             mau_on_the_20th: self.users(),
             zone_offset_minutes: 0,
@@ -220,7 +220,7 @@ impl AddGenerated {
         SignIn {
             user: User {
                 organization_id: id.clone(),
-                id: "usr_admin".to_owned(),
+                id: UserId::from_static("usr_admin"),
                 email: format!("admin@{}.example", id.as_str().replace('_', "-")),
                 name: format!("Admin {}", self.number),
                 role: Role::Admin,

@@ -73,7 +73,7 @@ pub(super) async fn close(
     let submission = Submission {
         key: Key {
             organization_id: tenant.id.clone(),
-            user_id: admin.id.to_owned(),
+            user_id: admin.id.clone(),
             text: secret::id("demo")?,
         },
         actor: Actor {

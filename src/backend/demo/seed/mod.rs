@@ -7,7 +7,7 @@ use api::invoicing::invoice::Party;
 use billing::people::permission::Role;
 use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, BillingFrequency, BillingPeriod, Subscription};
+use billing::{AddOnId, BillingFrequency, BillingPeriod, Subscription, UserId};
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 
 use crate::foundation::clock::billing_day;
@@ -108,7 +108,7 @@ impl Work for AddTenant {
         for person in tenant.people {
             let user = User {
                 organization_id: tenant.id.clone(),
-                id: person.id.to_owned(),
+                id: person.id.clone(),
                 email: person.email.to_owned(),
                 name: person.name.to_owned(),
                 role: person.role,
@@ -179,7 +179,7 @@ impl Work for Count {
         let projects: Vec<_> = tenant.projects.iter().map(|(id, _)| *id).collect();
         let started_on = subscriptions::started_on(tx, &tenant.id).await?;
         let month = usage::Month {
-            id: tenant.id.as_str(),
+            organization_id: &tenant.id,
             projects: &projects,
             mau_on_the_20th: tenant.mau_on_the_20th,
             zone_offset_minutes: tenant.zone_offset_minutes,
@@ -321,7 +321,7 @@ fn subscription(tenant: &Tenant) -> Subscription {
 /// A person who can sign in.
 #[derive(Debug)]
 struct Person {
-    id: &'static str,
+    id: UserId,
     email: &'static str,
     name: &'static str,
     role: Role,

@@ -1,7 +1,7 @@
 //! The demo organizations.
 
 use billing::people::permission::Role;
-use billing::{CurrencyCode, OrganizationId};
+use billing::{CurrencyCode, OrganizationId, UserId};
 
 use super::Person;
 
@@ -80,13 +80,13 @@ pub(super) static TENANTS: [Tenant; 9] = [
         annual_eligible: true,
         people: &[
             Person {
-                id: "usr_ada",
+                id: UserId::from_static("usr_ada"),
                 email: "ada@acme.example",
                 name: "Ada Byron",
                 role: Role::Admin,
             },
             Person {
-                id: "usr_max",
+                id: UserId::from_static("usr_max"),
                 email: "max@acme.example",
                 name: "Max Weber",
                 role: Role::Member,
@@ -113,7 +113,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         stage: Stage::EveryMonth,
         annual_eligible: false,
         people: &[Person {
-            id: "usr_dora",
+            id: UserId::from_static("usr_dora"),
             email: "dora@decline.example",
             name: "Dora Lind",
             role: Role::Admin,
@@ -139,7 +139,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         stage: Stage::EveryMonth,
         annual_eligible: false,
         people: &[Person {
-            id: "usr_tim",
+            id: UserId::from_static("usr_tim"),
             email: "tim@timeout.example",
             name: "Tim Ashe",
             role: Role::Admin,
@@ -165,7 +165,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         stage: Stage::EveryMonth,
         annual_eligible: false,
         people: &[Person {
-            id: "usr_ina",
+            id: UserId::from_static("usr_ina"),
             email: "ina@india.example",
             name: "Ina Rao",
             role: Role::Admin,
@@ -191,7 +191,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         stage: Stage::Yearly,
         annual_eligible: true,
         people: &[Person {
-            id: "usr_yara",
+            id: UserId::from_static("usr_yara"),
             email: "yara@yearly.example",
             name: "Yara Winter",
             role: Role::Admin,
@@ -217,7 +217,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         stage: Stage::Trial { days: 3 },
         annual_eligible: false,
         people: &[Person {
-            id: "usr_faye",
+            id: UserId::from_static("usr_faye"),
             email: "faye@fresh.example",
             name: "Faye Moss",
             role: Role::Admin,
@@ -243,7 +243,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         stage: Stage::Trial { days: 22 },
         annual_eligible: false,
         people: &[Person {
-            id: "usr_lars",
+            id: UserId::from_static("usr_lars"),
             email: "lars@late.example",
             name: "Lars Berg",
             role: Role::Admin,
@@ -269,7 +269,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         stage: Stage::EveryMonth,
         annual_eligible: false,
         people: &[Person {
-            id: "usr_olga",
+            id: UserId::from_static("usr_olga"),
             email: "olga@overload.example",
             name: "Olga Lund",
             role: Role::Admin,
@@ -295,7 +295,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         stage: Stage::EveryMonth,
         annual_eligible: false,
         people: &[Person {
-            id: "usr_mia",
+            id: UserId::from_static("usr_mia"),
             email: "mia@mailer.example",
             name: "Mia Post",
             role: Role::Admin,

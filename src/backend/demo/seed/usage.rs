@@ -1,8 +1,8 @@
 //! Plausible usage, the same for the same seed: many new users in the first days of a month, fewer
 //! later, fewer at weekends, and each month a little more than the month before.
 
-use billing::BillingPeriod;
 use billing::metering::usage::MauParts;
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
 
 use crate::store::usage::UsageDay;
@@ -14,8 +14,7 @@ const POINTS_PER_USER: u64 = 490;
 
 /// A month of a demo organization.
 pub(super) struct Month<'a> {
-    /// The organization's id.
-    pub(super) id: &'a str,
+    pub(super) organization_id: &'a OrganizationId,
     /// The ids of its projects.
     pub(super) projects: &'a [&'a str],
     /// The users counted by the 20th of the month in which the demo was founded.
@@ -104,7 +103,10 @@ impl Month<'_> {
 
     /// A number that looks random and is the same for the same seed, tenant and day.
     fn dice(&self, day: NaiveDate, what: &str) -> u64 {
-        dice(&format!("{}/{}/{day}/{what}", self.seed, self.id))
+        dice(&format!(
+            "{}/{}/{day}/{what}",
+            self.seed, self.organization_id
+        ))
     }
 }
 
@@ -136,7 +138,7 @@ mod tests {
     fn month(seed: u64, first: &str) -> Month<'static> {
         let period = BillingPeriod::of(first.parse().unwrap()).unwrap();
         Month {
-            id: TENANTS[0].id.as_str(),
+            organization_id: &TENANTS[0].id,
             projects: &["prj_shop", "prj_club", "prj_lab"],
             mau_on_the_20th: TENANTS[0].mau_on_the_20th,
             zone_offset_minutes: 0,

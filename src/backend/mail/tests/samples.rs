@@ -251,7 +251,7 @@ fn orders() -> Vec<PlanOrder> {
     let by = "ada@acme.example".to_owned();
     let add_ons = || vec![AddOnId::new("cloud-export")];
     let of = |frequency| PlanOrder {
-        plan_change: Some("1".to_owned()),
+        plan_change: Some(billing::PlanChangeId::new("1")),
         tier: Some(40_000),
         add: add_ons(),
         remove: add_ons(),

@@ -154,7 +154,7 @@ impl Begin {
         };
         idempotency::take(tx, key, request_hash, self.now).await?;
         plan_changes::add(tx, &stored).await?;
-        removal_reasons::add(tx, &key.organization_id, stored.id.as_str(), &order.reasons).await?;
+        removal_reasons::add(tx, &key.organization_id, &stored.id, &order.reasons).await?;
         let entry = AuditEntry {
             actor,
             at: self.now,

@@ -55,7 +55,7 @@ pub async fn submit(
         Err(cause) => {
             // The gateway was called, so an error that says "nothing was charged" would be wrong. The
             // payment is reconciled later.
-            tracing::error!(id = ordered.id, %cause, "a charge is not settled yet");
+            tracing::error!(id = %ordered.id, %cause, "a charge is not settled yet");
             Ok(OrderReply::Pending(Box::new(PlanChange {
                 state: State::Unknown,
                 ..*ordered

@@ -5,7 +5,7 @@ use api::audit::Action;
 use api::plan::subscription::Subscription;
 use billing::access::OrderKind;
 use billing::pricing::subscription::{NotScheduled, ScheduledKind};
-use billing::{BillingFrequency, OrganizationId};
+use billing::{BillingFrequency, OrganizationId, PlanChangeId};
 use chrono::{DateTime, Utc};
 
 use crate::account::access_control::admit;
@@ -22,7 +22,7 @@ use crate::store::{Changes, Tx, Work};
 pub struct Withdraw {
     pub organization_id: OrganizationId,
     /// The id of the scheduled change.
-    pub id: String,
+    pub id: PlanChangeId,
     pub actor: Actor,
     pub now: DateTime<Utc>,
 }
@@ -104,7 +104,7 @@ impl Withdraw {
             actor: &self.actor,
             at: self.now,
             action: Action::PlanKept,
-            object: &self.id,
+            object: self.id.as_str(),
             description,
             change: AuditChange::of(
                 audit_values::plan(list, &before.after_month_change(), next)?,

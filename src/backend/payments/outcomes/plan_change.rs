@@ -149,7 +149,7 @@ fn order_facts(order: &StoredOrder) -> PlanOrder {
     } = &order.quote;
     let charged = order.invoice_number.is_some();
     PlanOrder {
-        plan_change: Some(order.id.to_string()),
+        plan_change: Some(order.id.clone()),
         tier: change.tier,
         add: change.add.iter().cloned().collect(),
         remove: change.remove.iter().cloned().collect(),
@@ -253,7 +253,7 @@ fn draft(order: &StoredOrder) -> Result<Draft, Error> {
         issued_at: order.ordered_at,
         book: book_of(order),
         statement: quote.due_now.clone(),
-        plan_change_id: Some(order.id.to_string()),
+        plan_change_id: Some(order.id.clone()),
     })
 }
 

@@ -3,6 +3,7 @@
 
 use api::sandbox::ScriptedOutcome;
 use async_trait::async_trait;
+use billing::PaymentAttemptId;
 use billing::invoicing::collection::{Authentication, GatewayAnswer};
 use chrono::TimeDelta;
 
@@ -58,7 +59,7 @@ impl SandboxGateway {
         outcome: Outcome,
     ) -> Result<GatewayAnswer, NoAnswer> {
         let decide = Decide {
-            key: charge.key.to_string(),
+            key: charge.key.clone(),
             outcome,
         };
         self.store.write(decide).await.map_err(lost)?;
@@ -67,7 +68,7 @@ impl SandboxGateway {
 
     async fn enter(&self, charge: &Charge, outcome: Outcome) -> Result<SandboxCharge, NoAnswer> {
         let entry = SandboxCharge {
-            key: charge.key.to_string(),
+            key: charge.key.clone(),
             token: charge.token.clone(),
             amount_minor: charge.amount.minor(),
             currency: charge.amount.currency().code(),
@@ -152,7 +153,7 @@ impl Work for Enter {
 }
 
 struct Decide {
-    key: String,
+    key: PaymentAttemptId,
     outcome: Outcome,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use billing::account::reason::Reason;
-use billing::{AddOnId, OrganizationId};
+use billing::{AddOnId, OrganizationId, PlanChangeId};
 
 use crate::foundation::error::Error;
 use crate::store::Tx;
@@ -15,7 +15,7 @@ use crate::store::Tx;
 pub async fn add(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    plan_change_id: &str,
+    plan_change_id: &PlanChangeId,
     reasons: &BTreeMap<AddOnId, Reason>,
 ) -> Result<(), Error> {
     for (add_on, reason) in reasons {
@@ -25,7 +25,7 @@ pub async fn add(
              VALUES ($1, $2, $3, $4, $5)",
         )
         .bind(organization_id.as_str())
-        .bind(plan_change_id)
+        .bind(plan_change_id.as_str())
         .bind(add_on.as_str())
         .bind(reason)
         .bind(words)

@@ -5,7 +5,7 @@ use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber, financial_year};
 use billing::period::Span;
 use billing::pricing::statement::TaxLine;
 use billing::pricing::tax::TaxPlaces;
-use billing::{AddOnId, Currency, CurrencyCode, Line, OrganizationId, Statement};
+use billing::{AddOnId, Currency, CurrencyCode, Line, OrganizationId, PlanChangeId, Statement};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,7 @@ pub struct Draft {
     /// The lines, the taxes and the total.
     pub statement: Statement,
     /// The order that it charges; `None` when there was no order.
-    pub plan_change_id: Option<String>,
+    pub plan_change_id: Option<PlanChangeId>,
 }
 
 /// A payment that the gateway has captured.
@@ -201,7 +201,7 @@ async fn write_head(
     .bind(i64::from(draft.book.version))
     .bind(billing::ENGINE_VERSION)
     .bind(details)
-    .bind(draft.plan_change_id.as_deref())
+    .bind(draft.plan_change_id.as_ref().map(PlanChangeId::as_str))
     .execute(tx.connection())
     .await?;
     Ok(())

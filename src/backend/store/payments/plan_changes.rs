@@ -157,7 +157,7 @@ impl StoredOrder {
     /// The order as the API returns it.
     pub fn sent(&self) -> PlanChange {
         PlanChange {
-            id: self.id.to_string(),
+            id: self.id.clone(),
             state: self.state(),
             change: self.quote.change.clone(),
             total: self.quote.due_now.total,
@@ -205,7 +205,7 @@ impl Row {
             id: self.id.into(),
             key: Key {
                 organization_id: organization_id.clone(),
-                user_id: self.user_id,
+                user_id: self.user_id.into(),
                 text: self.idempotency_key,
             },
             actor: Actor {

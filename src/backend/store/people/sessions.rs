@@ -185,7 +185,7 @@ impl Row {
         Ok(Session {
             user: User {
                 organization_id: OrganizationId::new(self.organization_id),
-                id: self.id,
+                id: self.id.into(),
                 email: self.email,
                 name: self.name,
                 role: word(&self.role)?,

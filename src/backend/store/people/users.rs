@@ -1,7 +1,7 @@
 //! Users: who can sign in, and with which role.
 
-use billing::OrganizationId;
 use billing::people::permission::Role;
+use billing::{OrganizationId, UserId};
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -13,8 +13,7 @@ use crate::store::database::row::{word, word_of};
 #[derive(Debug, Clone)]
 pub struct User {
     pub organization_id: OrganizationId,
-    /// The id within the organization.
-    pub id: String,
+    pub id: UserId,
     /// The e-mail address they sign in with.
     pub email: String,
     pub name: String,
@@ -113,7 +112,7 @@ impl TryFrom<Row> for SignIn {
         Ok(Self {
             user: User {
                 organization_id: OrganizationId::new(organization_id),
-                id,
+                id: id.into(),
                 email,
                 name,
                 role,

@@ -1,6 +1,6 @@
 //! The charges of the sandbox gateway: one per idempotency key; the first call decides.
 
-use billing::CurrencyCode;
+use billing::{CurrencyCode, PaymentAttemptId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::store::database::row::{currency_code, instant, word, word_of};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SandboxCharge {
     /// The caller's idempotency key.
-    pub key: String,
+    pub key: PaymentAttemptId,
     /// The token of the payment method.
     pub token: String,
     /// The amount in minor units.
@@ -74,11 +74,11 @@ pub async fn enter(tx: &mut Tx, charge: &SandboxCharge) -> Result<SandboxCharge,
 }
 
 /// Sets the outcome of a charge that waits for authentication.
-pub async fn decide(tx: &mut Tx, key: &str, outcome: Outcome) -> Result<(), Error> {
+pub async fn decide(tx: &mut Tx, key: &PaymentAttemptId, outcome: Outcome) -> Result<(), Error> {
     sqlx::query(
         "UPDATE sandbox_charges SET outcome = $2 WHERE charge_key = $1 AND outcome = 'authentication'",
     )
-    .bind(key)
+    .bind(key.as_str())
     .bind(word_of(&outcome)?)
     .execute(tx.connection())
     .await?;
@@ -91,7 +91,7 @@ impl TryFrom<Row> for SandboxCharge {
     fn try_from(row: Row) -> Result<Self, Error> {
         Ok(Self {
             decided_at: instant(&row.decided_at)?,
-            key: row.charge_key,
+            key: row.charge_key.into(),
             token: row.token,
             amount_minor: row.amount_minor,
             currency: currency_code(&row.currency)?,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use billing::pricing::subscription::{Scheduled, ScheduledKind};
-use billing::{AddOnId, OrganizationId};
+use billing::{AddOnId, OrganizationId, PlanChangeId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::ChangeContext;
@@ -22,7 +22,7 @@ const FREQUENCY: &str = "frequency:";
 #[derive(Debug, Clone)]
 pub struct ScheduledChange {
     /// The id by which it is withdrawn.
-    pub id: String,
+    pub id: PlanChangeId,
     pub kind: ScheduledKind,
     pub effective_on: NaiveDate,
     pub scheduled_at: DateTime<Utc>,
@@ -135,7 +135,7 @@ impl TryFrom<ScheduledRow> for ScheduledChange {
             (None, None) => ScheduledKind::Removal(AddOnId::new(row.subject)),
         };
         Ok(Self {
-            id: row.id,
+            id: row.id.into(),
             kind,
             effective_on: day(&row.effective_on)?,
             scheduled_at: instant(&row.scheduled_at)?,
