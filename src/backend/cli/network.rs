@@ -9,8 +9,8 @@ use ipnet::IpNet;
 
 use super::Unreadable;
 use crate::http::TrustedProxies;
-use crate::http::connections::Limits;
-use crate::http::serve;
+use crate::http::server;
+use crate::http::server::connections::Limits;
 
 #[derive(Debug, Args)]
 pub(super) struct Network {
@@ -31,11 +31,11 @@ pub(super) struct Network {
 
 impl Network {
     /// The network settings of the server.
-    pub(super) fn opened(self) -> serve::Network {
+    pub(super) fn opened(self) -> server::Network {
         let limits = Limits::default();
         let wanted = |most: u32| usize::try_from(most).unwrap_or(usize::MAX);
         let idle = Duration::from_secs(self.idle_seconds);
-        serve::Network {
+        server::Network {
             limits: Limits {
                 in_all: self.max_connections.map_or(limits.in_all, wanted),
                 per_address: wanted(self.max_connections_per_address),

@@ -5,7 +5,7 @@ use tokio::net::TcpListener;
 use super::log::{self, Format};
 use super::{Failed, Serve, open};
 use crate::http::Assets;
-use crate::http::serve::serve as run;
+use crate::http::server::serve as run;
 
 pub(super) async fn serve(options: Serve) -> Result<(), Failed> {
     log::start(if options.json_log {

@@ -1,17 +1,23 @@
-//! HTTP: the routes of `api::route`, each with its handler. One middleware authorises all of them.
+//! HTTP: the routes of `api::route`, each with its handler. [`router`] puts them together.
 //!
-//! The routes that need a sandbox have their handlers in a [`Plugin`]; without one they do not exist.
+//! The modules, in reading order:
+//!
+//! - `response`: responses and refusals, and the middleware that completes them.
+//! - `request`: the client's address, the check of texts, extractors.
+//! - `authorisation`: the one middleware that authorises all routes, for users and for programs.
+//! - `routes`: the handlers, and the table of them.
+//! - [`server`]: the process: connections, graceful stop, the app's files.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use api::Route;
-use api::route::{BASE, Method};
+use api::route::BASE;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{MethodFilter, MethodRouter, any, get, on};
+use axum::routing::{any, get};
 use billing::people::permission::{Action, Grants, PeoplePolicy, Role};
 use tokio_util::task::TaskTracker;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -20,50 +26,21 @@ use crate::foundation::clock::Clock;
 use crate::mail::Mailer;
 use crate::services::Services;
 
-mod account_status;
-mod assets;
-mod audit;
-mod authorise;
-mod client_address;
-pub mod connections;
-mod credentials;
-mod data;
-pub(crate) mod extract;
-mod health;
-mod intake;
-mod invoices;
-mod leaving;
-mod limits;
-pub(crate) mod member;
-mod orders;
-mod payments;
-mod plan;
-mod plugin;
-mod program;
-mod query;
-mod refused;
-pub(crate) mod respond;
-pub mod serve;
-mod session;
-mod snapshot;
-mod support;
-mod text;
-mod unread;
-mod upload;
+pub(crate) mod authorisation;
+pub(crate) mod request;
+pub(crate) mod response;
+pub(crate) mod routes;
+pub mod server;
 
-pub use assets::Assets;
-pub use authorise::COOKIE;
-pub use client_address::{Peer, TrustedProxies};
-pub use limits::SignInLimits;
-pub use plugin::Plugin;
-pub use refused::RefusedAttempts;
+pub use authorisation::COOKIE;
+pub use authorisation::refused::RefusedAttempts;
+pub use authorisation::sign_in_limits::SignInLimits;
+pub use request::client_address::{Peer, TrustedProxies};
+pub use routes::plugin::Plugin;
+pub use server::assets::Assets;
 
 /// The largest body of an ordinary request, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
-/// The largest body of a ticket, in bytes: its attachments in base64, and its texts.
-const UPLOAD_LIMIT: usize = 5 * 1024 * 1024;
-/// The largest batch that a program can send, in bytes.
-const BATCH_LIMIT: usize = 1024 * 1024;
 
 /// The state that the handlers share.
 #[derive(Debug, Clone)]
@@ -132,98 +109,27 @@ pub fn router(app: AppState, assets: Assets) -> Router {
     let mut api = Router::new();
     for route in Route::ALL.iter().copied() {
         let added = || app.plugin.as_ref()?.handler(route);
-        let Some(handler) = handler(route).or_else(added) else {
+        let Some(handler) = routes::handler(route).or_else(added) else {
             continue;
         };
-        let permission = from_fn_with_state((app.clone(), route), authorise::authorise);
-        let checked = handler.route_layer(from_fn(text::check_address));
+        let permission = from_fn_with_state((app.clone(), route), authorisation::authorise);
+        let checked = handler.route_layer(from_fn(request::text::check_address));
         api = api.route(route.path(), checked.route_layer(permission));
     }
     let no_store = HeaderValue::from_static("no-store");
     let never_cached = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, no_store);
     let api = api
-        .method_not_allowed_fallback(respond::method_not_allowed)
+        .method_not_allowed_fallback(response::method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(never_cached);
     Router::new()
         .nest(BASE, api)
-        .route("/api", any(respond::not_found))
-        .route("/api/{*rest}", any(respond::not_found))
-        .route("/health", get(health::health))
-        .route("/ready", get(health::ready))
-        .method_not_allowed_fallback(respond::method_not_allowed)
+        .route("/api", any(response::not_found))
+        .route("/api/{*rest}", any(response::not_found))
+        .route("/health", get(routes::health::health))
+        .route("/ready", get(routes::health::ready))
+        .method_not_allowed_fallback(response::method_not_allowed)
         .fallback_service(assets.service())
         .with_state(app)
-        .layer(from_fn(respond::finish))
-}
-
-/// The method by which a route is called.
-pub(crate) const fn method(route: Route) -> MethodFilter {
-    match route.method() {
-        Method::Get => MethodFilter::GET,
-        Method::Post => MethodFilter::POST,
-        Method::Delete => MethodFilter::DELETE,
-    }
-}
-
-/// The handler of a route; `None` for the routes of a sandbox. The `match` has no `_` arm, so a route
-/// that is forgotten does not compile.
-pub(crate) fn handler(route: Route) -> Option<MethodRouter<AppState>> {
-    let method = method(route);
-    Some(match route {
-        Route::SignIn => on(method, session::sign_in),
-        Route::Session => on(method, session::session),
-        Route::SignOut => on(method, session::sign_out),
-        Route::SignOutEverywhere => on(method, session::sign_out_everywhere),
-        Route::Organization => on(method, plan::organization),
-        Route::PriceBook => on(method, plan::price_book),
-        Route::Subscription => on(method, plan::subscription),
-        Route::Usage => on(method, plan::usage),
-        Route::Projects => on(method, plan::projects),
-        Route::Quotes => on(method, orders::quote),
-        Route::PlanChanges => on(method, orders::order),
-        Route::PlanChange => on(method, orders::plan_change),
-        Route::ScheduledChange => on(method, orders::withdraw),
-        Route::Invoices => on(method, invoices::invoices),
-        Route::Invoice => on(method, invoices::invoice),
-        Route::OutstandingPayments => on(method, payments::pay),
-        Route::PaymentUnderWay => on(method, payments::under_way),
-        Route::AccountStatus => on(method, account_status::account_status),
-        Route::Leaving => on(method, leaving::leaving),
-        Route::Pause => on(method, leaving::pause),
-        Route::Cancellation => on(method, leaving::cancellation),
-        Route::Reactivation => on(method, leaving::reactivation),
-        Route::ComingUp => on(method, account_status::coming_up),
-        Route::SendUsage => {
-            on(method, intake::send_usage).layer(DefaultBodyLimit::max(BATCH_LIMIT))
-        }
-        Route::SendAddOnUse => on(method, intake::send_add_on_use),
-        Route::UploadAddOnUse => on(method, intake::upload_add_on_use),
-        Route::SendEvents => {
-            on(method, intake::send_events).layer(DefaultBodyLimit::max(BATCH_LIMIT))
-        }
-        Route::SendProfiles => {
-            on(method, intake::send_profiles).layer(DefaultBodyLimit::max(BATCH_LIMIT))
-        }
-        Route::UsageCsv => on(method, upload::summary),
-        Route::StageUsage => on(method, upload::stage),
-        Route::ApplyUsage => on(method, upload::apply),
-        Route::DiscardUsage => on(method, upload::discard),
-        Route::Credentials => on(method, credentials::credentials),
-        Route::IssueCredential => on(method, credentials::issue),
-        Route::RevokeCredential => on(method, credentials::revoke),
-        Route::Data => on(method, data::data),
-        Route::Export => on(method, data::export),
-        Route::Audit => on(method, audit::activity),
-        Route::AuditCsv => on(method, audit::csv),
-        Route::Support => on(method, support::support),
-        Route::Tickets => on(method, support::open).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
-        Route::SandboxClock
-        | Route::SandboxGateway
-        | Route::SandboxPaymentMethod
-        | Route::SandboxBillingDetails
-        | Route::Mailbox
-        | Route::Mail
-        | Route::MailPage => return None,
-    })
+        .layer(from_fn(response::finish))
 }

@@ -12,9 +12,9 @@ use crate::demo::clock::NotMoved;
 use crate::demo::travel::travel;
 use crate::foundation::error::Error;
 use crate::http::AppState;
-use crate::http::extract::Body;
-use crate::http::member::Member;
-use crate::http::respond::{Failure, json};
+use crate::http::authorisation::member::Member;
+use crate::http::request::extract::Body;
+use crate::http::response::{Failure, json};
 use crate::mail;
 use crate::store::organizations::payment_methods;
 

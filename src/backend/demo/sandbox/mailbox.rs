@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 
 use crate::foundation::error::Error;
 use crate::http::AppState;
-use crate::http::member::Member;
-use crate::http::respond::{Failure, json};
+use crate::http::authorisation::member::Member;
+use crate::http::response::{Failure, json};
 use crate::mail;
 use crate::store::organizations;
 use crate::store::records::mails::{self, Mail as Stored};

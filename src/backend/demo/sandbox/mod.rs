@@ -12,7 +12,8 @@ use billing::people::permission::Switch;
 use tokio::sync::Mutex;
 
 use super::gateway::Script;
-use crate::http::{AppState, Plugin, SignInLimits, method};
+use crate::http::routes::method;
+use crate::http::{AppState, Plugin, SignInLimits};
 use crate::services::Services;
 use crate::store::sandbox::shown::Shown;
 
@@ -85,7 +86,7 @@ mod tests {
         for route in Route::ALL.iter().copied() {
             let needs_sandbox = route.requires() == Requires::Sandbox;
             assert_eq!(handler(route).is_some(), needs_sandbox, "{route:?}");
-            let served = crate::http::handler(route).is_some();
+            let served = crate::http::routes::handler(route).is_some();
             assert_eq!(served, !needs_sandbox, "{route:?}");
         }
     }
