@@ -61,7 +61,7 @@ enum ItemKind<'a> {
     AddOnUse { add_on: &'a str },
 }
 
-/// The numbers in the name of a line, each `None` when the name has no such number.
+/// [`LabelNumbers`] as templates read them: formatted, each `None` when the name has no such number.
 #[derive(Debug, Default, Serialize)]
 struct Numbers {
     tier: Option<Shown<u64>>,
@@ -97,8 +97,6 @@ struct InvoicePayment<'a> {
 }
 
 impl<'a> Issued<'a> {
-    /// # Errors
-    /// The invoice was not loaded.
     pub(super) fn of(notice: &'a NotificationFacts) -> Result<Self, Error> {
         let invoice = notice.invoice.as_ref();
         let invoice = invoice.ok_or_else(|| Error::unexpected("the invoice is missing"))?;
