@@ -17,6 +17,9 @@
 //! - [`http`]: the API and the server.
 //! - `demo`: demo organizations and the sandbox, with the feature of that name only.
 //! - [`cli`]: the commands.
+//!
+//! A function fails when the organization or the subscription that it needs is not stored. `# Errors` names
+//! what a caller has to know beyond that.
 
 pub mod account;
 pub mod cli;

@@ -14,9 +14,6 @@ use crate::foundation::error::Error;
 use crate::store::{Tx, account_states};
 
 /// Refuses an order that the account's state forbids; the problem says why and what lifts it.
-///
-/// # Errors
-/// The refusal, as `Error::Refused`.
 pub async fn admit(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -37,9 +34,6 @@ pub(crate) fn refusal(refused: Refused) -> Error {
 
 /// Refuses a request whose part of the product the account's state shuts; the problem names the
 /// condition and what lifts it.
-///
-/// # Errors
-/// The refusal, as `Error::Refused`.
 pub async fn admit_request(
     tx: &mut Tx,
     organization_id: &OrganizationId,

@@ -60,9 +60,6 @@ pub struct Charging {
 
 impl Charging {
     /// Reads the plan in force at an instant.
-    ///
-    /// # Errors
-    /// Fails when the organization or its subscription does not exist.
     pub async fn of(tx: &mut Tx, id: &OrganizationId, now: DateTime<Utc>) -> Result<Self, Error> {
         let organization = organizations::find(tx, id).await?;
         let book = price_books::find(tx, &organization.book).await?;

@@ -13,9 +13,6 @@ use crate::store::organizations::{self, payment_methods};
 
 /// Whether a debit that falls due at an instant needs the payer's confirmation; `None` when there is no
 /// payment method.
-///
-/// # Errors
-/// Fails when the organization does not exist.
 pub(crate) async fn when_due(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -36,9 +33,6 @@ pub(crate) async fn when_due(
 }
 
 /// Whether a debit made at an instant needs the payer's confirmation.
-///
-/// # Errors
-/// Fails when the organization does not exist.
 pub(crate) async fn of(
     tx: &mut Tx,
     organization_id: &OrganizationId,

@@ -54,9 +54,6 @@ pub struct OrganizationAccount {
 
 impl OrganizationAccount {
     /// Loads everything in the transaction's snapshot.
-    ///
-    /// # Errors
-    /// Fails when the organization or its subscription does not exist.
     pub async fn load(
         tx: &mut Tx,
         organization_id: &OrganizationId,

@@ -1,4 +1,5 @@
-//! Random ids and tokens, and the hashes that are stored of them.
+//! Random ids and tokens, and the hashes that are stored of them. What is random fails when the operating
+//! system yields no random bytes.
 
 use argon2::password_hash::{Output, PasswordHash, PasswordHasher, Salt, SaltString};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
@@ -13,17 +14,11 @@ pub struct Token(String);
 
 impl Token {
     /// Creates a random token.
-    ///
-    /// # Errors
-    /// Fails when the operating system yields no random bytes.
     pub fn new() -> Result<Self, Error> {
         random::<32>().map(|bytes| Self(hex(&bytes)))
     }
 
     /// Creates a random token for a program, recognizable by its prefix.
-    ///
-    /// # Errors
-    /// Fails when the operating system yields no random bytes.
     pub fn of_program() -> Result<Self, Error> {
         random::<32>().map(|bytes| Self(format!("prorata_{}", hex(&bytes))))
     }
@@ -60,9 +55,6 @@ pub enum Cost {
 }
 
 /// A new id: a prefix that names the kind of thing, then 96 random bits.
-///
-/// # Errors
-/// Fails when the operating system yields no random bytes.
 pub fn id(prefix: &str) -> Result<String, Error> {
     random::<12>().map(|bytes| format!("{prefix}_{}", hex(&bytes)))
 }
@@ -73,18 +65,12 @@ pub fn fingerprint(bytes: &[u8]) -> String {
 }
 
 /// SHA-256 of a value's JSON, in hexadecimal.
-///
-/// # Errors
-/// Fails for a value that JSON cannot represent.
 pub fn fingerprint_of(value: &impl Serialize) -> Result<String, Error> {
     let text = serde_json::to_vec(value).map_err(Error::unexpected)?;
     Ok(fingerprint(&text))
 }
 
 /// The argon2id hash of a password, with its salt and cost.
-///
-/// # Errors
-/// Fails when the operating system yields no random bytes.
 pub fn password_hash(password: &str, cost: Cost) -> Result<String, Error> {
     let params = match cost {
         Cost::Full => Params::default(),

@@ -41,9 +41,6 @@ pub struct Charged {
 }
 
 /// Issues an invoice and schedules its collection. `None` when there is nothing to charge.
-///
-/// # Errors
-/// Fails when the organization does not exist.
 pub async fn issue(
     tx: &mut Tx,
     organization: &Organization,
@@ -118,9 +115,6 @@ pub async fn collect(
 ///
 /// `after` is the state in which the account stops. It is stored before the invoice is announced, so
 /// that the mail says what works then and links to a page that still opens.
-///
-/// # Errors
-/// Fails when the organization does not exist.
 pub async fn settle_month(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -142,9 +136,6 @@ pub async fn settle_month(
 
 /// The charge that settles the running month of an account that stops; `None` in a trial and in a
 /// pause.
-///
-/// # Errors
-/// Fails when the organization does not exist.
 pub async fn settlement(
     tx: &mut Tx,
     organization: &Organization,

@@ -29,9 +29,6 @@ pub struct PlannedJob {
 }
 
 /// The jobs that a run would do now, in order, organization by organization. Nothing is changed.
-///
-/// # Errors
-/// Fails when one of the jobs would fail.
 pub async fn planned_jobs(
     services: &Services,
     now: DateTime<Utc>,

@@ -45,9 +45,6 @@ pub async fn close_everywhere(
 }
 
 /// Closes open months in order, up to and including `period`. Returns the result of the last one.
-///
-/// # Errors
-/// Fails when a month cannot be closed.
 pub async fn close_through(
     services: &Services,
     organization_id: &OrganizationId,

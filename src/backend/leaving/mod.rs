@@ -26,9 +26,6 @@ pub use depart::{Depart, Departure};
 pub use reactivate::{Reactivate, RequestReactivation};
 
 /// What a pause or a cancellation would lead to now.
-///
-/// # Errors
-/// Fails when the organization does not exist.
 pub async fn leaving(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -59,9 +56,6 @@ pub async fn leaving(
 
 /// The instant at which a deadline has ended the account, while that end is not carried out yet; `None`
 /// when no end is due.
-///
-/// # Errors
-/// Fails when the organization does not exist.
 pub async fn end_that_is_due(
     tx: &mut Tx,
     organization_id: &OrganizationId,

@@ -29,9 +29,6 @@ pub struct Month {
 
 impl Month {
     /// The counted usage of the month that contains `now`.
-    ///
-    /// # Errors
-    /// Fails when the organization does not exist.
     pub async fn of(
         tx: &mut Tx,
         organization_id: &OrganizationId,
@@ -85,9 +82,6 @@ impl Month {
 }
 
 /// The usage of the current month.
-///
-/// # Errors
-/// Fails when the organization does not exist.
 pub async fn month_usage(
     tx: &mut Tx,
     organization_id: &OrganizationId,

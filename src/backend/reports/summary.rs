@@ -23,9 +23,6 @@ const HEAD: [&str; 5] = ["section", "project", "day", "figure", "value"];
 const AT_A_TIME: u32 = 500;
 
 /// Writes the summary of the current month, and logs who downloaded it (SPEC R20).
-///
-/// # Errors
-/// Fails when the organization or its subscription does not exist.
 pub async fn download(
     tx: &mut Tx,
     organization_id: &OrganizationId,

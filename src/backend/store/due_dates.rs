@@ -20,9 +20,6 @@ use crate::store::{Tx, account_states, organizations, subscriptions};
 
 /// Updates the schedule of an organization in the transaction that changed what it depends on. A row that
 /// is due already stays: only its job deletes it.
-///
-/// # Errors
-/// An organization without an account or a subscription.
 pub async fn sync(
     tx: &mut Tx,
     organization_id: &OrganizationId,

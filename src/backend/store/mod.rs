@@ -4,6 +4,10 @@
 //! an async closure where it is small ([`Store::transaction`]): it runs in its own task, so that a
 //! browser that disconnects cannot cancel a transaction half-way, and it is repeated as a whole when it
 //! conflicts with another transaction.
+//!
+//! A function fails when a row that it needs is not stored: an organization or its subscription, a project,
+//! an order, an invoice, a version of a price book. It fails for a count above `i64::MAX` and for a stored
+//! value that cannot be read. `# Errors` names what a caller has to know beyond that.
 
 use std::fmt;
 use std::sync::Arc;

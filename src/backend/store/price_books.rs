@@ -75,9 +75,6 @@ pub async fn store(tx: &mut Tx, body: &str, now: DateTime<Utc>) -> Result<BookVe
 }
 
 /// Reads a version of a price book, from the cache when it was read before.
-///
-/// # Errors
-/// A version that is not stored.
 pub async fn find(tx: &mut Tx, wanted: &BookVersion) -> Result<Arc<StoredBook>, Error> {
     if let Some(found) = tx.cache.get(wanted) {
         return Ok(found);

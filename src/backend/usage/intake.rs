@@ -126,9 +126,6 @@ pub(crate) async fn record(
 }
 
 /// The days that may be sent now.
-///
-/// # Errors
-/// Fails when the organization has no subscription.
 pub async fn window(
     tx: &mut Tx,
     organization: &Organization,

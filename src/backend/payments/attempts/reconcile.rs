@@ -57,9 +57,6 @@ pub async fn look_again(
 
 /// Asks about an attempt whose check has fallen due, and schedules the next check if its outcome is
 /// still open.
-///
-/// # Errors
-/// Fails for an attempt that cannot be read.
 pub(crate) async fn check(
     services: &Services,
     organization_id: &OrganizationId,

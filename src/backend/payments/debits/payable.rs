@@ -27,9 +27,6 @@ pub struct Payable {
 }
 
 /// What an order to pay would cover now.
-///
-/// # Errors
-/// Fails when the organization does not exist.
 pub async fn payable(
     tx: &mut Tx,
     id: &OrganizationId,

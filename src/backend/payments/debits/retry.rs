@@ -12,9 +12,6 @@ use crate::store::payments::open_invoices;
 
 /// Makes the failed invoices due now, in the transaction that sets the default. Invoices whose debit
 /// needs the payer's confirmation stay open until the payer pays them (A165).
-///
-/// # Errors
-/// Fails when the organization does not exist.
 pub(crate) async fn retry(
     tx: &mut Tx,
     organization_id: &OrganizationId,

@@ -41,9 +41,6 @@ pub struct Asked<'a> {
 
 /// The status of an account, as far as a role may see it. Everyone who may open the area sees what is
 /// locked and why; figures need `Action::ViewPlan`.
-///
-/// # Errors
-/// Fails when the organization or its subscription does not exist.
 pub async fn account_status(tx: &mut Tx, asked: Asked<'_>) -> Result<AccountStatus, Error> {
     let policy = tx.policy();
     let organization = organizations::find(tx, asked.organization_id).await?;

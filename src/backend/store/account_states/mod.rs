@@ -29,9 +29,6 @@ pub(super) enum FirstState {
 
 /// Reads the state of an organization's account, which must have one. The notice of the account's end
 /// counts as not sent unless the stored state says that it was.
-///
-/// # Errors
-/// An organization without a subscription.
 pub async fn find(tx: &mut Tx, organization_id: &OrganizationId) -> Result<AccountState, Error> {
     let state: Option<String> =
         sqlx::query_scalar("SELECT state FROM account_states WHERE organization_id = $1")

@@ -9,9 +9,6 @@ use crate::foundation::error::Error;
 use crate::store::Tx;
 
 /// Stores the reasons of an order, which must be stored already.
-///
-/// # Errors
-/// An order that is not stored.
 pub async fn add(
     tx: &mut Tx,
     organization_id: &OrganizationId,

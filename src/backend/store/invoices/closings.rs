@@ -23,9 +23,6 @@ pub struct Closing<'a> {
 }
 
 /// The first month that is not closed.
-///
-/// # Errors
-/// An organization without a subscription.
 pub async fn first_open(
     tx: &mut Tx,
     organization_id: &OrganizationId,

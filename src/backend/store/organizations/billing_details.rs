@@ -20,9 +20,6 @@ pub async fn are_on_file(tx: &mut Tx, organization_id: &OrganizationId) -> Resul
 }
 
 /// Saves the party that later invoices are made out to; issued invoices do not change (SPEC 4.6).
-///
-/// # Errors
-/// An organization that is not stored.
 pub async fn save(
     tx: &mut Tx,
     organization_id: &OrganizationId,

@@ -63,7 +63,7 @@ struct Row {
 /// Reads an organization, which must exist.
 ///
 /// # Errors
-/// An id that is not stored.
+/// [`Code::NotFound`] for an id that is not stored.
 pub async fn find(tx: &mut Tx, id: &OrganizationId) -> Result<Organization, Error> {
     let row = sqlx::query_as::<_, Row>(
         "SELECT o.id, o.name, COALESCE(d.billed_to, o.billed_to) AS billed_to, o.currency, \

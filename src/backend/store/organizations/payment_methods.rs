@@ -46,9 +46,6 @@ pub async fn default_of(
 }
 
 /// The gateway's token of a method.
-///
-/// # Errors
-/// A method that is not stored.
 pub async fn token_of(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -66,7 +63,7 @@ pub async fn token_of(
 /// Adds a default method; an existing method with this id is not changed.
 ///
 /// # Errors
-/// An organization that is not stored, or that has another default.
+/// An organization that has another default.
 pub async fn add_default(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -107,9 +104,6 @@ pub async fn has_paid(
 }
 
 /// Saves a method and makes it the default; an existing method with this id is replaced.
-///
-/// # Errors
-/// An organization that is not stored.
 pub async fn save_default(
     tx: &mut Tx,
     organization_id: &OrganizationId,

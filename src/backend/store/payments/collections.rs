@@ -20,7 +20,7 @@ pub struct NewCollection {
 /// Records that an invoice is to be collected. "At once" means from `issued_at`.
 ///
 /// # Errors
-/// An invoice that is not stored, or that is to be collected already.
+/// An invoice that is to be collected already.
 pub async fn add(
     tx: &mut Tx,
     organization_id: &OrganizationId,

@@ -26,9 +26,6 @@ struct Row {
 }
 
 /// Stores a new credential.
-///
-/// # Errors
-/// An organization that is not stored.
 pub async fn add(
     tx: &mut Tx,
     organization_id: &OrganizationId,

@@ -66,9 +66,6 @@ pub async fn all(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<Us
 }
 
 /// Adds a user; an existing one is not changed.
-///
-/// # Errors
-/// An organization that is not stored.
 pub async fn add(tx: &mut Tx, sign_in: &SignIn, now: DateTime<Utc>) -> Result<(), Error> {
     let user = &sign_in.user;
     sqlx::query(

@@ -198,9 +198,6 @@ pub async fn page(
 }
 
 /// Adds a job. A job that exists already keeps its due date.
-///
-/// # Errors
-/// An organization without a schedule.
 pub async fn add(tx: &mut Tx, organization_id: &OrganizationId, due: &Due) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO due (organization_id, kind, subject, due_at, position) \

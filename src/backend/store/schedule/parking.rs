@@ -22,9 +22,6 @@ pub struct Parked {
 }
 
 /// Parks an organization. Returns the instant at which its jobs are tried again.
-///
-/// # Errors
-/// An organization without a schedule.
 pub async fn park(
     tx: &mut Tx,
     organization_id: &OrganizationId,

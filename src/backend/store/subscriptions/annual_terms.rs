@@ -72,7 +72,7 @@ async fn used(
 /// Inserts a new term.
 ///
 /// # Errors
-/// A term that has begun already, a limit larger than an `i64`.
+/// A term that has begun already.
 pub async fn begin(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -94,9 +94,6 @@ pub async fn begin(
 }
 
 /// Records the invoice that charged a term.
-///
-/// # Errors
-/// An invoice that is not stored.
 pub async fn invoiced(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -115,9 +112,6 @@ pub async fn invoiced(
 }
 
 /// Sets the limit that an upgrade has paid for.
-///
-/// # Errors
-/// A limit larger than an `i64`.
 pub async fn raise(
     tx: &mut Tx,
     organization_id: &OrganizationId,

@@ -58,9 +58,6 @@ struct Row {
 }
 
 /// Reads the subscription of an organization, which must have one.
-///
-/// # Errors
-/// An organization without a subscription.
 pub async fn find(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -97,9 +94,6 @@ pub async fn find(
 }
 
 /// Starts a subscription and the state of its account; an existing one is not changed.
-///
-/// # Errors
-/// An organization that is not stored.
 pub async fn start(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -137,9 +131,6 @@ pub async fn start(
 }
 
 /// The day on which the subscription began.
-///
-/// # Errors
-/// An organization without a subscription.
 pub async fn started_on(tx: &mut Tx, organization_id: &OrganizationId) -> Result<NaiveDate, Error> {
     let started: String =
         sqlx::query_scalar("SELECT started_on FROM subscriptions WHERE organization_id = $1")
@@ -151,9 +142,6 @@ pub async fn started_on(tx: &mut Tx, organization_id: &OrganizationId) -> Result
 
 /// The day of a month from which its usage counts: the 1st, or the day in the month on which a trial
 /// or a pause ended.
-///
-/// # Errors
-/// An organization without a subscription.
 pub(super) async fn counted_from(
     tx: &mut Tx,
     organization_id: &OrganizationId,

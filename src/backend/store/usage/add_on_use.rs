@@ -35,9 +35,6 @@ enum Kind {
 }
 
 /// Writes the usage of each day; an existing day gets the new number.
-///
-/// # Errors
-/// A number larger than an `i64`.
 pub async fn put(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -97,9 +94,6 @@ pub struct CountedDays {
 
 /// The month's usage up to and including `last`, as it is charged: from the day on which charging
 /// began, without a pause in the same month.
-///
-/// # Errors
-/// An organization without a subscription.
 pub async fn of_month(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -162,9 +156,6 @@ pub async fn begin(
 }
 
 /// Records that the invoice of a pause has charged the month's usage up to the last of these days.
-///
-/// # Errors
-/// An organization without a subscription.
 pub async fn settle(
     tx: &mut Tx,
     organization_id: &OrganizationId,

@@ -27,9 +27,6 @@ pub struct CountedUsage {
 }
 
 /// The counted usage of a month up to and including `last`, over all projects.
-///
-/// # Errors
-/// An organization without a subscription.
 pub async fn of_month(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -57,9 +54,6 @@ pub async fn to_day(
 
 /// Records that a trial or a pause has ended and that counting for charges begins at `at` on `day`.
 /// What the day had counted before does not count.
-///
-/// # Errors
-/// An organization without a subscription.
 pub async fn begin(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -82,9 +76,6 @@ pub async fn begin(
 
 /// Records that an invoice has charged the month up to and including a day. None of it is charged
 /// again, whatever is corrected later.
-///
-/// # Errors
-/// An organization without a subscription.
 pub async fn settle(
     tx: &mut Tx,
     organization_id: &OrganizationId,

@@ -52,7 +52,7 @@ pub async fn known(
 /// Stores events, each with its fingerprint.
 ///
 /// # Errors
-/// An event whose id is taken, a project that is not stored.
+/// An event whose id is taken.
 pub async fn add(
     tx: &mut Tx,
     place: Place<'_>,
@@ -136,9 +136,6 @@ struct SightingsRow {
 }
 
 /// Stores the day on which each identity was first seen in the month, by source.
-///
-/// # Errors
-/// A project that is not stored.
 pub async fn keep_sightings(
     tx: &mut Tx,
     place: Place<'_>,

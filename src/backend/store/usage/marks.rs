@@ -17,9 +17,6 @@ pub async fn version(tx: &mut Tx, organization_id: &OrganizationId) -> Result<u6
 }
 
 /// Counts one change.
-///
-/// # Errors
-/// An organization that is not stored.
 pub async fn advance(tx: &mut Tx, organization_id: &OrganizationId) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO usage_marks (organization_id, version) VALUES ($1, 1) \

@@ -102,9 +102,6 @@ pub async fn of_project(
 }
 
 /// Adds a project; an existing one is not changed.
-///
-/// # Errors
-/// An organization that is not stored.
 pub async fn add_project(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -133,7 +130,7 @@ pub struct UsageChanges {
 /// Writes counted days and updates the organization's totals. An existing day gets the new figures.
 ///
 /// # Errors
-/// A project that is not stored, a closed month, counts larger than an `i64`.
+/// A closed month.
 pub async fn put(
     tx: &mut Tx,
     organization_id: &OrganizationId,

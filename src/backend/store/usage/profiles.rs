@@ -33,9 +33,6 @@ pub async fn find(tx: &mut Tx, place: Place<'_>, identity: &str) -> Result<Optio
 }
 
 /// Stores the current state of a profile.
-///
-/// # Errors
-/// A project that is not stored.
 pub async fn keep(
     tx: &mut Tx,
     place: Place<'_>,

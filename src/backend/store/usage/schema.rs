@@ -124,9 +124,6 @@ pub async fn seen(tx: &mut Tx, place: Place<'_>) -> Result<BTreeMap<Named, Known
 }
 
 /// Merges the schema of a batch into the stored one.
-///
-/// # Errors
-/// A project that is not stored.
 pub async fn add(
     tx: &mut Tx,
     place: Place<'_>,

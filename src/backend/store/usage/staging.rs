@@ -44,7 +44,7 @@ struct Row {
 /// Adds rows to a file, and returns how many of them were new to it.
 ///
 /// # Errors
-/// A project that is not stored, a closed month, counts larger than an `i64`.
+/// A closed month.
 pub async fn add(
     tx: &mut Tx,
     organization_id: &OrganizationId,

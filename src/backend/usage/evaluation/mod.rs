@@ -64,9 +64,6 @@ pub async fn receive(
 }
 
 /// Evaluates the current month's usage against its limit: after each count, and once a day (SPEC R10).
-///
-/// # Errors
-/// Fails when the organization does not exist.
 pub(crate) async fn evaluate(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -77,9 +74,6 @@ pub(crate) async fn evaluate(
 
 /// Evaluates the current month after a correction of figures. Alerts and locks that only the wrong
 /// figures had caused are withdrawn (SPEC R10).
-///
-/// # Errors
-/// Fails when the organization does not exist.
 pub(crate) async fn corrected(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -90,9 +84,6 @@ pub(crate) async fn corrected(
 
 /// Evaluates the usage of a day's month against the limit of the higher tier that was bought on that
 /// day.
-///
-/// # Errors
-/// Fails when the organization does not exist.
 pub async fn upgraded(
     tx: &mut Tx,
     organization_id: &OrganizationId,
@@ -103,9 +94,6 @@ pub async fn upgraded(
 }
 
 /// Applies a usage event to the lock. A lock or unlock is logged and mailed.
-///
-/// # Errors
-/// Fails when the organization does not exist.
 pub(crate) async fn apply_usage_event(
     tx: &mut Tx,
     organization_id: &OrganizationId,
