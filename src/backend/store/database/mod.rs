@@ -1,6 +1,7 @@
 //! How the two databases are opened, used and checked.
 
 pub mod closure;
+pub mod column;
 pub(crate) mod engine;
 mod fault;
 pub(crate) mod file;

@@ -12,16 +12,26 @@ use crate::foundation::error::Error;
 /// A stored value that this program never writes.
 #[derive(Debug, thiserror::Error)]
 #[error("the stored {what} {value:?} cannot be read")]
-struct Damaged {
+pub(crate) struct Damaged {
     what: &'static str,
     value: String,
 }
 
+impl Damaged {
+    pub(super) fn new(what: &'static str, value: impl fmt::Display) -> Self {
+        let value = value.to_string();
+        Self { what, value }
+    }
+}
+
+impl From<Damaged> for Error {
+    fn from(cause: Damaged) -> Self {
+        Self::unexpected(cause)
+    }
+}
+
 pub(crate) fn damaged(what: &'static str, value: impl fmt::Display) -> Error {
-    Error::unexpected(Damaged {
-        what,
-        value: value.to_string(),
-    })
+    Error::unexpected(Damaged::new(what, value))
 }
 
 pub(crate) fn count(value: i64) -> Result<u64, Error> {

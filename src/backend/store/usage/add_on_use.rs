@@ -8,10 +8,9 @@ use billing::{AddOnId, BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::UsageChanges;
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{count, day, stored, word};
+use crate::store::database::column::{Count, Text, Word};
 
 /// The usage of one add-on on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,9 +57,9 @@ pub async fn put(
         )
         .bind(organization_id.as_str())
         .bind(day.add_on.as_str())
-        .bind(day.day.to_string())
-        .bind(stored(day.used)?)
-        .bind(instant_text(now))
+        .bind(Text(day.day))
+        .bind(Count(day.used))
+        .bind(Text(now))
         .execute(tx.connection())
         .await?;
     }
@@ -72,15 +71,15 @@ async fn of_day(
     organization_id: &OrganizationId,
     day: &DayUse,
 ) -> Result<Option<u64>, Error> {
-    let used: Option<i64> = sqlx::query_scalar(
+    let used: Option<Count> = sqlx::query_scalar(
         "SELECT used FROM add_on_use WHERE organization_id = $1 AND add_on = $2 AND day = $3",
     )
     .bind(organization_id.as_str())
     .bind(day.add_on.as_str())
-    .bind(day.day.to_string())
+    .bind(Text(day.day))
     .fetch_optional(tx.connection())
     .await?;
-    used.map(count).transpose()
+    Ok(used.map(u64::from))
 }
 
 /// The days of a month whose usage counts.
@@ -102,7 +101,7 @@ pub async fn of_month(
     let CountedDays { period, from, last } = days;
     let mut used = since(tx, organization_id, from, last).await?;
     let mut settled = BTreeMap::new();
-    for (id, kind, day, cut) in cuts(tx, organization_id).await? {
+    for (Text(id), Word(kind), Text(day), Count(cut)) in cuts(tx, organization_id).await? {
         match kind {
             Kind::Uncounted if day == from => {
                 // A first day that was corrected to less than its cut reduces no later day.
@@ -148,8 +147,8 @@ pub async fn begin(
          WHERE organization_id = $1 AND day = $2 AND counted_at <= $3",
     )
     .bind(organization_id.as_str())
-    .bind(day.to_string())
-    .bind(instant_text(at))
+    .bind(Text(day))
+    .bind(Text(at))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -170,8 +169,8 @@ pub async fn settle(
         )
         .bind(organization_id.as_str())
         .bind(id.as_str())
-        .bind(days.last.to_string())
-        .bind(stored(used.used.max(used.settled))?)
+        .bind(Text(days.last))
+        .bind(Count(used.used.max(used.settled)))
         .execute(tx.connection())
         .await?;
     }
@@ -184,31 +183,27 @@ async fn since(
     from: NaiveDate,
     last: NaiveDate,
 ) -> Result<BTreeMap<AddOnId, u64>, Error> {
-    let rows: Vec<(String, i64)> = sqlx::query_as(
+    let rows: Vec<(Text<AddOnId>, Count)> = sqlx::query_as(
         "SELECT add_on, CAST(SUM(used) AS BIGINT) FROM add_on_use \
          WHERE organization_id = $1 AND day >= $2 AND day <= $3 GROUP BY add_on",
     )
     .bind(organization_id.as_str())
-    .bind(from.to_string())
-    .bind(last.to_string())
+    .bind(Text(from))
+    .bind(Text(last))
     .fetch_all(tx.connection())
     .await?;
-    let read = |(id, used): (String, i64)| Ok((AddOnId::new(id), count(used)?));
-    rows.into_iter().map(read).collect()
+    let of_add_on = |(Text(id), Count(used))| (id, used);
+    Ok(rows.into_iter().map(of_add_on).collect())
 }
 
-type StoredCut = (AddOnId, Kind, NaiveDate, u64);
+type StoredCut = (Text<AddOnId>, Word<Kind>, Text<NaiveDate>, Count);
 
 async fn cuts(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<StoredCut>, Error> {
-    let rows: Vec<(String, String, String, i64)> = sqlx::query_as(
+    Ok(sqlx::query_as(
         "SELECT add_on, kind, day, used FROM add_on_use_cuts WHERE organization_id = $1 \
          ORDER BY add_on, kind DESC",
     )
     .bind(organization_id.as_str())
     .fetch_all(tx.connection())
-    .await?;
-    let read = |(id, kind, on, used): (String, String, String, i64)| {
-        Ok((AddOnId::new(id), word(&kind)?, day(&on)?, count(used)?))
-    };
-    rows.into_iter().map(read).collect()
+    .await?)
 }

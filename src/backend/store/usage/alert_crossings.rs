@@ -1,15 +1,13 @@
 //! Alerts that were sent, so that none is sent twice (SPEC R10).
 
-use std::collections::BTreeSet;
-
 use billing::access::alert::{Crossing, Latches};
 use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, Utc};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{changed_one, count, stored};
+use crate::store::database::column::{Count, Text};
+use crate::store::database::row::changed_one;
 
 /// The crossings recorded in a month that have not been reset.
 pub async fn latches(
@@ -27,27 +25,19 @@ pub async fn latches_since(
     period: BillingPeriod,
     since: DateTime<Utc>,
 ) -> Result<Latches, Error> {
-    let rows: Vec<(i64, i64)> = sqlx::query_as(
+    let rows: Vec<(Count, Count)> = sqlx::query_as(
         "SELECT tier, percent FROM alert_crossings WHERE organization_id = $1 \
          AND period_start = $2 AND recorded_at >= $3 AND reset_at IS NULL",
     )
     .bind(organization_id.as_str())
-    .bind(period.start().to_string())
-    .bind(instant_text(since))
+    .bind(Text(period.start()))
+    .bind(Text(since))
     .fetch_all(tx.connection())
     .await?;
-    let crossing = |(tier, percent)| {
-        Ok(Crossing {
-            tier: count(tier)?,
-            percent: count(percent)?,
-        })
-    };
+    let crossing = |(Count(tier), Count(percent))| Crossing { tier, percent };
     Ok(Latches {
         period_start: period.start(),
-        recorded: rows
-            .into_iter()
-            .map(crossing)
-            .collect::<Result<BTreeSet<_>, Error>>()?,
+        recorded: rows.into_iter().map(crossing).collect(),
     })
 }
 
@@ -72,11 +62,11 @@ pub async fn record(
          reset_at = NULL WHERE alert_crossings.reset_at IS NOT NULL",
     )
     .bind(organization_id.as_str())
-    .bind(period.start().to_string())
-    .bind(stored(crossing.tier)?)
-    .bind(stored(crossing.percent)?)
-    .bind(stored(usage)?)
-    .bind(instant_text(at))
+    .bind(Text(period.start()))
+    .bind(Count(crossing.tier))
+    .bind(Count(crossing.percent))
+    .bind(Count(usage))
+    .bind(Text(at))
     .execute(tx.connection())
     .await?;
     changed_one(&recorded)
@@ -95,10 +85,10 @@ pub async fn take_back(
          AND period_start = $2 AND tier = $3 AND percent = $4 AND reset_at IS NULL",
     )
     .bind(organization_id.as_str())
-    .bind(period.start().to_string())
-    .bind(stored(crossing.tier)?)
-    .bind(stored(crossing.percent)?)
-    .bind(instant_text(at))
+    .bind(Text(period.start()))
+    .bind(Count(crossing.tier))
+    .bind(Count(crossing.percent))
+    .bind(Text(at))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -117,9 +107,9 @@ pub async fn reset(
          AND period_start = $2 AND percent = $3 AND reset_at IS NULL",
     )
     .bind(organization_id.as_str())
-    .bind(period.start().to_string())
-    .bind(stored(percent)?)
-    .bind(instant_text(at))
+    .bind(Text(period.start()))
+    .bind(Count(percent))
+    .bind(Text(at))
     .execute(tx.connection())
     .await?;
     Ok(())

@@ -3,11 +3,12 @@
 use api::data::Seen;
 use api::data::integration::Arrived;
 use billing::OrganizationId;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::foundation::clock::billing_day;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{day, instant};
+use crate::store::database::column::Text;
 
 /// How many rows of the schema are returned at most.
 const PAGE: i64 = 500;
@@ -19,7 +20,7 @@ struct Row {
     property: String,
     kind: Option<String>,
     values_type: Option<String>,
-    last_seen_at: String,
+    last_seen_at: Text<DateTime<Utc>>,
 }
 
 /// The first days with users, with a schema of its own and with events, in the organization's time zone.
@@ -28,33 +29,30 @@ pub async fn first(
     organization_id: &OrganizationId,
     zone: i32,
 ) -> Result<Arrived, Error> {
-    let users_on: Option<String> = sqlx::query_scalar(
+    let users_on: Option<Text<NaiveDate>> = sqlx::query_scalar(
         "SELECT MIN(day) FROM usage_totals WHERE organization_id = $1 \
          AND (app > 0 OR web_identified > 0 OR anonymous_web > 0)",
     )
     .bind(organization_id.as_str())
     .fetch_one(tx.connection())
     .await?;
-    let own_schema: Option<String> = sqlx::query_scalar(
+    let own_schema: Option<Text<DateTime<Utc>>> = sqlx::query_scalar(
         "SELECT MIN(first_seen_at) FROM schema_seen WHERE organization_id = $1 \
          AND ((event = '' AND property <> '') OR (kind IS NOT NULL AND kind <> 'system'))",
     )
     .bind(organization_id.as_str())
     .fetch_one(tx.connection())
     .await?;
-    let event: Option<String> =
+    let event: Option<Text<DateTime<Utc>>> =
         sqlx::query_scalar("SELECT MIN(first_event_at) FROM projects WHERE organization_id = $1")
             .bind(organization_id.as_str())
             .fetch_one(tx.connection())
             .await?;
-    let on = |at: Option<String>| {
-        let at = at.as_deref().map(instant).transpose()?;
-        Ok::<_, Error>(at.map(|at| billing_day(at, zone)))
-    };
+    let on = |Text(at)| billing_day(at, zone);
     Ok(Arrived {
-        users_on: users_on.as_deref().map(day).transpose()?,
-        own_schema_on: on(own_schema)?,
-        event_on: on(event)?,
+        users_on: users_on.map(NaiveDate::from),
+        own_schema_on: own_schema.map(on),
+        event_on: event.map(on),
     })
 }
 
@@ -70,21 +68,19 @@ pub async fn schema(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec
     .bind(PAGE)
     .fetch_all(tx.connection())
     .await?;
-    rows.into_iter().map(Seen::try_from).collect()
+    Ok(rows.into_iter().map(Seen::from).collect())
 }
 
-impl TryFrom<Row> for Seen {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
+impl From<Row> for Seen {
+    fn from(row: Row) -> Self {
         let named = |text: String| (!text.is_empty()).then_some(text);
-        Ok(Self {
-            last_seen: instant(&row.last_seen_at)?,
+        Self {
+            last_seen: row.last_seen_at.0,
             project: row.project,
             event: named(row.event),
             property: named(row.property),
             kind: row.kind,
             values: row.values_type,
-        })
+        }
     }
 }

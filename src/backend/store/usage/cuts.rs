@@ -1,13 +1,13 @@
 //! Cuts: from where in a month usage counts, and how much of it was charged before (SPEC R10, R13).
 
-use billing::metering::usage::{MauParts, MonthToDate};
+use billing::metering::usage::MonthToDate;
 use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::foundation::clock::instant_text;
+use super::totals::Figures;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{count, day, instant, stored, word, word_of};
+use crate::store::database::column::{Count, Text, Word};
 
 /// The kind of a cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -20,11 +20,14 @@ pub(crate) enum Kind {
 }
 
 /// A point in a month that divides usage that counts from usage that does not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct Cut {
+    #[sqlx(try_from = "Text<NaiveDate>")]
     pub(crate) day: NaiveDate,
+    #[sqlx(try_from = "Text<DateTime<Utc>>")]
     pub(crate) at: DateTime<Utc>,
     /// The usage that does not count because of it.
+    #[sqlx(flatten, try_from = "Figures")]
     pub(crate) figures: MonthToDate,
 }
 
@@ -37,14 +40,9 @@ pub(crate) struct Cuts {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    kind: String,
-    day: String,
-    at: String,
-    app: i64,
-    web_identified: i64,
-    api: i64,
-    anonymous_web: i64,
-    data_points: i64,
+    kind: Word<Kind>,
+    #[sqlx(flatten)]
+    cut: Cut,
 }
 
 impl Cuts {
@@ -78,23 +76,9 @@ pub(crate) async fn find(tx: &mut Tx, organization_id: &OrganizationId) -> Resul
     .await?;
     let mut cuts = Cuts::default();
     for row in rows {
-        let figures = MonthToDate {
-            parts: MauParts {
-                app: count(row.app)?,
-                web_identified: count(row.web_identified)?,
-                api: count(row.api)?,
-                anonymous_web: count(row.anonymous_web)?,
-            },
-            data_points: count(row.data_points)?,
-        };
-        let cut = Some(Cut {
-            day: day(&row.day)?,
-            at: instant(&row.at)?,
-            figures,
-        });
-        match word(&row.kind)? {
-            Kind::Begun => cuts.begun = cut,
-            Kind::Settled => cuts.settled = cut,
+        match row.kind.0 {
+            Kind::Begun => cuts.begun = Some(row.cut),
+            Kind::Settled => cuts.settled = Some(row.cut),
         }
     }
     Ok(cuts)
@@ -116,14 +100,14 @@ pub(crate) async fn keep(
          anonymous_web = excluded.anonymous_web, data_points = excluded.data_points",
     )
     .bind(organization_id.as_str())
-    .bind(word_of(&kind)?)
-    .bind(cut.day.to_string())
-    .bind(instant_text(cut.at))
-    .bind(stored(parts.app)?)
-    .bind(stored(parts.web_identified)?)
-    .bind(stored(parts.api)?)
-    .bind(stored(parts.anonymous_web)?)
-    .bind(stored(cut.figures.data_points)?)
+    .bind(Word(kind))
+    .bind(Text(cut.day))
+    .bind(Text(cut.at))
+    .bind(Count(parts.app))
+    .bind(Count(parts.web_identified))
+    .bind(Count(parts.api))
+    .bind(Count(parts.anonymous_web))
+    .bind(Count(cut.figures.data_points))
     .execute(tx.connection())
     .await?;
     Ok(())

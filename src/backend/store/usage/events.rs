@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use api::usage::events::Event;
 use billing::metering::events::{Sightings, data_points_of_event};
 use billing::{BillingPeriod, OrganizationId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::AssertSqlSafe;
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{day, stored, to_json, word_of};
+use crate::store::database::column::{Count, Json, Text, Word};
 
 /// How many rows one statement reads or writes at most.
 const ROWS: usize = 100;
@@ -68,19 +67,19 @@ pub async fn add(
         let mut insert = sqlx::query(AssertSqlSafe(text))
             .bind(place.organization_id.as_str())
             .bind(place.project_id)
-            .bind(instant_text(now));
+            .bind(Text(now));
         for (event, fingerprint) in events {
             let names = event.properties.keys().map(String::as_str);
             insert = insert
                 .bind(event.id.as_str())
                 .bind(event.name.as_str())
-                .bind(word_of(&event.kind)?)
+                .bind(Word(&event.kind))
                 .bind(event.identity.as_str())
-                .bind(word_of(&event.source)?)
+                .bind(Word(&event.source))
                 .bind(i64::from(event.anonymous))
-                .bind(instant_text(event.at))
-                .bind(to_json(&event.properties)?)
-                .bind(stored(data_points_of_event(event.kind, names))?)
+                .bind(Text(event.at))
+                .bind(Json(&event.properties))
+                .bind(Count(data_points_of_event(event.kind, names)))
                 .bind(fingerprint.as_str());
         }
         insert.execute(tx.connection()).await?;
@@ -107,18 +106,18 @@ pub async fn sightings(
         let mut query = sqlx::query_as(AssertSqlSafe(text))
             .bind(place.organization_id.as_str())
             .bind(place.project_id)
-            .bind(period.start().to_string());
+            .bind(Text(period.start()));
         for identity in identities {
             query = query.bind(*identity);
         }
         let found: Vec<SightingsRow> = query.fetch_all(tx.connection()).await?;
         for row in found {
-            let on = |text: &Option<String>| text.as_deref().map(day).transpose();
+            let on = |seen: Option<Text<NaiveDate>>| seen.map(NaiveDate::from);
             let seen = Sightings {
-                app: on(&row.app_on)?,
-                web: on(&row.web_on)?,
-                api: on(&row.api_on)?,
-                anonymous_web: on(&row.anonymous_on)?,
+                app: on(row.app_on),
+                web: on(row.web_on),
+                api: on(row.api_on),
+                anonymous_web: on(row.anonymous_on),
             };
             sightings.insert(row.identity, seen);
         }
@@ -129,10 +128,10 @@ pub async fn sightings(
 #[derive(sqlx::FromRow)]
 struct SightingsRow {
     identity: String,
-    app_on: Option<String>,
-    web_on: Option<String>,
-    api_on: Option<String>,
-    anonymous_on: Option<String>,
+    app_on: Option<Text<NaiveDate>>,
+    web_on: Option<Text<NaiveDate>>,
+    api_on: Option<Text<NaiveDate>>,
+    anonymous_on: Option<Text<NaiveDate>>,
 }
 
 /// Stores the day on which each identity was first seen in the month, by source.
@@ -154,12 +153,12 @@ pub async fn keep_sightings(
         let mut insert = sqlx::query(AssertSqlSafe(text))
             .bind(place.organization_id.as_str())
             .bind(place.project_id)
-            .bind(period.start().to_string());
+            .bind(Text(period.start()));
         for (identity, seen) in seen {
             let days = [seen.app, seen.web, seen.api, seen.anonymous_web];
             insert = insert.bind(*identity);
             for day in days {
-                insert = insert.bind(day.map(|day| day.to_string()));
+                insert = insert.bind(day.map(Text));
             }
         }
         insert.execute(tx.connection()).await?;
@@ -189,7 +188,7 @@ pub async fn note_first(tx: &mut Tx, place: Place<'_>, at: DateTime<Utc>) -> Res
     )
     .bind(place.organization_id.as_str())
     .bind(place.project_id)
-    .bind(instant_text(at))
+    .bind(Text(at))
     .execute(tx.connection())
     .await?;
     Ok(())

@@ -6,13 +6,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::AssertSqlSafe;
 
 use super::UsageChanges;
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{changed_one, count, day, instant, stored, word};
+use crate::store::database::column::{Count, Text, Word};
+use crate::store::database::row::changed_one;
 
 /// The state of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Its rows are being read.
@@ -40,14 +40,13 @@ pub struct Import {
 #[derive(sqlx::FromRow)]
 struct Row {
     id: String,
-    state: String,
-    row_count: i64,
-    first_day: Option<String>,
-    last_day: Option<String>,
-    touched_at: String,
-    added: i64,
-    corrected: i64,
-    unchanged: i64,
+    state: Word<State>,
+    row_count: Count,
+    first_day: Option<Text<NaiveDate>>,
+    last_day: Option<Text<NaiveDate>>,
+    touched_at: Text<DateTime<Utc>>,
+    #[sqlx(flatten)]
+    written: UsageChanges,
 }
 
 const COLUMNS: &str =
@@ -71,7 +70,7 @@ pub async fn begin(
     .bind(organization_id.as_str())
     .bind(id)
     .bind(by)
-    .bind(instant_text(now))
+    .bind(Text(now))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -89,7 +88,7 @@ pub async fn find(
     .bind(id)
     .fetch_optional(tx.connection())
     .await?;
-    row.map(Import::try_from).transpose()
+    Ok(row.map(Import::from))
 }
 
 /// The file of an organization that is not applied yet.
@@ -100,27 +99,25 @@ pub async fn open(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Optio
     .bind(organization_id.as_str())
     .fetch_optional(tx.connection())
     .await?;
-    row.map(Import::try_from).transpose()
+    Ok(row.map(Import::from))
 }
 
 /// The files in a state that nobody has worked on since an instant, as organization and id.
 pub async fn silent_since(
     tx: &mut Tx,
-    state: &str,
+    state: State,
     since: DateTime<Utc>,
 ) -> Result<Vec<(OrganizationId, String)>, Error> {
-    let silent: Vec<(String, String)> = sqlx::query_as(
+    let silent: Vec<(Text<OrganizationId>, String)> = sqlx::query_as(
         "SELECT organization_id, id FROM usage_imports WHERE state = $1 AND touched_at < $2 \
          ORDER BY organization_id, id",
     )
-    .bind(state)
-    .bind(instant_text(since))
+    .bind(Word(state))
+    .bind(Text(since))
     .fetch_all(tx.connection())
     .await?;
-    let silent = silent.into_iter();
-    Ok(silent
-        .map(|(id, file)| (OrganizationId::new(id), file))
-        .collect())
+    let file = |(Text(organization_id), id)| (organization_id, id);
+    Ok(silent.into_iter().map(file).collect())
 }
 
 /// Records work on a file that is not applied, and its state. Returns `false` when there is none.
@@ -128,7 +125,7 @@ pub async fn touch(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     id: &str,
-    state: &str,
+    state: State,
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
     let touched = sqlx::query(
@@ -137,8 +134,8 @@ pub async fn touch(
     )
     .bind(organization_id.as_str())
     .bind(id)
-    .bind(instant_text(now))
-    .bind(state)
+    .bind(Text(now))
+    .bind(Word(state))
     .execute(tx.connection())
     .await?;
     Ok(touched.rows_affected() == 1)
@@ -163,10 +160,10 @@ pub async fn apply(
     )
     .bind(organization_id.as_str())
     .bind(id)
-    .bind(instant_text(now))
-    .bind(stored(written.added)?)
-    .bind(stored(written.corrected)?)
-    .bind(stored(written.unchanged)?)
+    .bind(Text(now))
+    .bind(Count(written.added))
+    .bind(Count(written.corrected))
+    .bind(Count(written.unchanged))
     .execute(tx.connection())
     .await?;
     changed_one(&applied)
@@ -184,23 +181,16 @@ pub async fn forget(tx: &mut Tx, organization_id: &OrganizationId, id: &str) -> 
     Ok(())
 }
 
-impl TryFrom<Row> for Import {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        let first = row.first_day.as_deref().map(day).transpose()?;
-        let last = row.last_day.as_deref().map(day).transpose()?;
-        Ok(Self {
-            state: word(&row.state)?,
-            rows: count(row.row_count)?,
-            days: first.zip(last),
-            touched_at: instant(&row.touched_at)?,
-            written: UsageChanges {
-                added: count(row.added)?,
-                corrected: count(row.corrected)?,
-                unchanged: count(row.unchanged)?,
-            },
+impl From<Row> for Import {
+    fn from(row: Row) -> Self {
+        let days = row.first_day.zip(row.last_day);
+        Self {
             id: row.id,
-        })
+            state: row.state.0,
+            rows: row.row_count.0,
+            days: days.map(|(Text(first), Text(last))| (first, last)),
+            touched_at: row.touched_at.0,
+            written: row.written,
+        }
     }
 }

@@ -3,17 +3,17 @@
 
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::count;
+use crate::store::database::column::Count;
 use billing::OrganizationId;
 
 /// The current count; 0 before the first change.
 pub async fn version(tx: &mut Tx, organization_id: &OrganizationId) -> Result<u64, Error> {
-    let version: Option<i64> =
+    let version: Option<Count> =
         sqlx::query_scalar("SELECT version FROM usage_marks WHERE organization_id = $1")
             .bind(organization_id.as_str())
             .fetch_optional(tx.connection())
             .await?;
-    count(version.unwrap_or(0))
+    Ok(version.map_or(0, u64::from))
 }
 
 /// Counts one change.

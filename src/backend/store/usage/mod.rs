@@ -8,8 +8,7 @@ use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Tx;
-use super::database::row::{count, day, instant, stored, word};
-use crate::foundation::clock::instant_text;
+use super::database::column::{Count, Text, Word};
 use crate::foundation::error::Error;
 use totals::{Figures, Moved, Series};
 
@@ -43,27 +42,28 @@ pub enum MeteredBy {
 }
 
 /// The usage that a project had counted by the end of a day.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, sqlx::FromRow)]
 pub struct UsageDay {
     pub project_id: String,
+    #[sqlx(try_from = "Text<NaiveDate>")]
     pub day: NaiveDate,
     /// The distinct users of the month to date.
+    #[sqlx(flatten, try_from = "PartsRow")]
     pub parts: MauParts,
     /// The data points of that day alone.
+    #[sqlx(try_from = "Count")]
     pub data_points: u64,
+    #[sqlx(try_from = "Text<DateTime<Utc>>")]
     pub counted_at: DateTime<Utc>,
 }
 
+/// The columns of [`MauParts`].
 #[derive(sqlx::FromRow)]
-pub(super) struct Row {
-    project_id: String,
-    day: String,
-    app: i64,
-    web_identified: i64,
-    api: i64,
-    anonymous_web: i64,
-    data_points: i64,
-    counted_at: String,
+struct PartsRow {
+    app: Count,
+    web_identified: Count,
+    api: Count,
+    anonymous_web: Count,
 }
 
 /// What each project of an organization is metered by, by project id.
@@ -71,13 +71,13 @@ pub async fn metering(
     tx: &mut Tx,
     organization_id: &OrganizationId,
 ) -> Result<BTreeMap<String, MeteredBy>, Error> {
-    let rows: Vec<(String, String)> =
+    let rows: Vec<(String, Word<MeteredBy>)> =
         sqlx::query_as("SELECT id, metered_by FROM projects WHERE organization_id = $1")
             .bind(organization_id.as_str())
             .fetch_all(tx.connection())
             .await?;
-    let read = |(id, by): (String, String)| Ok((id, word(&by)?));
-    rows.into_iter().map(read).collect()
+    let metered = |(id, Word(by))| (id, by);
+    Ok(rows.into_iter().map(metered).collect())
 }
 
 /// The counted days of a project in a month, in order.
@@ -87,18 +87,17 @@ pub async fn of_project(
     project_id: &str,
     period: BillingPeriod,
 ) -> Result<Vec<UsageDay>, Error> {
-    let rows: Vec<Row> = sqlx::query_as(
+    Ok(sqlx::query_as(
         "SELECT project_id, day, app, web_identified, api, anonymous_web, data_points, counted_at \
          FROM usage_days WHERE organization_id = $1 AND project_id = $2 AND day >= $3 AND day < $4 \
          ORDER BY day",
     )
     .bind(organization_id.as_str())
     .bind(project_id)
-    .bind(period.start().to_string())
-    .bind(period.end().to_string())
+    .bind(Text(period.start()))
+    .bind(Text(period.end()))
     .fetch_all(tx.connection())
-    .await?;
-    rows.into_iter().map(UsageDay::try_from).collect()
+    .await?)
 }
 
 /// Adds a project; an existing one is not changed.
@@ -120,10 +119,13 @@ pub async fn add_project(
 }
 
 /// How many days a write has added, corrected and left alone.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct UsageChanges {
+    #[sqlx(try_from = "Count")]
     pub added: u64,
+    #[sqlx(try_from = "Count")]
     pub corrected: u64,
+    #[sqlx(try_from = "Count")]
     pub unchanged: u64,
 }
 
@@ -198,13 +200,13 @@ async fn write(
     )
     .bind(organization_id.as_str())
     .bind(counted.project_id.as_str())
-    .bind(counted.day.to_string())
-    .bind(stored(parts.app)?)
-    .bind(stored(parts.web_identified)?)
-    .bind(stored(parts.api)?)
-    .bind(stored(parts.anonymous_web)?)
-    .bind(stored(counted.data_points)?)
-    .bind(instant_text(counted.counted_at))
+    .bind(Text(counted.day))
+    .bind(Count(parts.app))
+    .bind(Count(parts.web_identified))
+    .bind(Count(parts.api))
+    .bind(Count(parts.anonymous_web))
+    .bind(Count(counted.data_points))
+    .bind(Text(counted.counted_at))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -221,21 +223,13 @@ impl UsageDay {
     }
 }
 
-impl TryFrom<Row> for UsageDay {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        Ok(Self {
-            day: day(&row.day)?,
-            parts: MauParts {
-                app: count(row.app)?,
-                web_identified: count(row.web_identified)?,
-                api: count(row.api)?,
-                anonymous_web: count(row.anonymous_web)?,
-            },
-            data_points: count(row.data_points)?,
-            counted_at: instant(&row.counted_at)?,
-            project_id: row.project_id,
-        })
+impl From<PartsRow> for MauParts {
+    fn from(row: PartsRow) -> Self {
+        Self {
+            app: row.app.0,
+            web_identified: row.web_identified.0,
+            api: row.api.0,
+            anonymous_web: row.anonymous_web.0,
+        }
     }
 }

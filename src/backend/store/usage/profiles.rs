@@ -1,20 +1,16 @@
 //! Profiles in their current state, and the ids of the updates that were applied.
 
-use std::collections::BTreeMap;
-
 use api::usage::events::{Profile, ProfileUpdate};
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use super::events::Place;
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{json, to_json, word, word_of};
+use crate::store::database::column::{Json, Text, Word};
 
 /// A profile; `None` before its first update.
 pub async fn find(tx: &mut Tx, place: Place<'_>, identity: &str) -> Result<Option<Profile>, Error> {
-    let row: Option<(String, String)> = sqlx::query_as(
+    let row: Option<(Word<_>, Json<_>)> = sqlx::query_as(
         "SELECT kind, properties FROM profiles WHERE organization_id = $1 AND project_id = $2 \
          AND identity = $3",
     )
@@ -23,13 +19,8 @@ pub async fn find(tx: &mut Tx, place: Place<'_>, identity: &str) -> Result<Optio
     .bind(identity)
     .fetch_optional(tx.connection())
     .await?;
-    let read = |(kind, properties): (String, String)| {
-        Ok(Profile {
-            kind: word(&kind)?,
-            properties: json::<BTreeMap<String, Value>>(&properties)?,
-        })
-    };
-    row.map(read).transpose()
+    let profile = |(Word(kind), Json(properties))| Profile { kind, properties };
+    Ok(row.map(profile))
 }
 
 /// Stores the current state of a profile.
@@ -49,9 +40,9 @@ pub async fn keep(
     .bind(place.organization_id.as_str())
     .bind(place.project_id)
     .bind(identity)
-    .bind(word_of(&profile.kind)?)
-    .bind(to_json(&profile.properties)?)
-    .bind(instant_text(at))
+    .bind(Word(profile.kind))
+    .bind(Json(&profile.properties))
+    .bind(Text(at))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -75,7 +66,7 @@ pub async fn add_update(
     .bind(place.project_id)
     .bind(update.id.as_str())
     .bind(update.identity.as_str())
-    .bind(instant_text(update.at))
+    .bind(Text(update.at))
     .bind(fingerprint)
     .execute(tx.connection())
     .await?;

@@ -3,10 +3,10 @@
 use billing::OrganizationId;
 use chrono::NaiveDate;
 
-use super::{Project, Row, UsageDay};
+use super::{Project, UsageDay};
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::count;
+use crate::store::database::column::{Count, Text};
 
 /// Which projects are read.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +39,7 @@ pub async fn page(
         .bind(organization_id.as_str())
         .bind(holding(filter.words))
         .bind(filter.after.unwrap_or_default())
-        .bind(i64::from(filter.limit))
+        .bind(Count(filter.limit))
         .fetch_all(tx.connection())
         .await?;
     let project = |(id, name)| Project { id, name };
@@ -54,7 +54,7 @@ pub async fn days(
     first: NaiveDate,
     last: NaiveDate,
 ) -> Result<Vec<UsageDay>, Error> {
-    let rows: Vec<Row> = sqlx::query_as(concat!(
+    Ok(sqlx::query_as(concat!(
         "SELECT project_id, day, app, web_identified, api, anonymous_web, data_points, counted_at \
          FROM (",
         filter!(),
@@ -64,12 +64,11 @@ pub async fn days(
     .bind(organization_id.as_str())
     .bind(holding(filter.words))
     .bind(filter.after.unwrap_or_default())
-    .bind(i64::from(filter.limit))
-    .bind(first.to_string())
-    .bind(last.to_string())
+    .bind(Count(filter.limit))
+    .bind(Text(first))
+    .bind(Text(last))
     .fetch_all(tx.connection())
-    .await?;
-    rows.into_iter().map(UsageDay::try_from).collect()
+    .await?)
 }
 
 /// How many projects have a name that contains the text.
@@ -78,7 +77,7 @@ pub async fn total(
     organization_id: &OrganizationId,
     words: &str,
 ) -> Result<u64, Error> {
-    let total: i64 = sqlx::query_scalar(
+    let Count(total) = sqlx::query_scalar(
         "SELECT COUNT(*) FROM projects WHERE organization_id = $1 \
          AND LOWER(name) LIKE LOWER($2) ESCAPE '!'",
     )
@@ -86,7 +85,7 @@ pub async fn total(
     .bind(holding(words))
     .fetch_one(tx.connection())
     .await?;
-    count(total)
+    Ok(total)
 }
 
 /// A `LIKE` pattern for names that contain the text; its wildcards are escaped by `!`.

@@ -7,10 +7,9 @@ use billing::metering::events::EventKind;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{instant, word, word_of};
+use crate::store::database::column::{Text, Word};
 use crate::store::usage::events::Place;
 
 /// The type of the values of a property.
@@ -90,11 +89,11 @@ impl Known {
 struct Row {
     event: String,
     property: String,
-    kind: Option<String>,
+    kind: Option<Word<EventKind>>,
     #[sqlx(rename = "type")]
-    value: Option<String>,
-    first_seen_at: String,
-    last_seen_at: String,
+    value: Option<Word<ValueType>>,
+    first_seen_at: Text<DateTime<Utc>>,
+    last_seen_at: Text<DateTime<Utc>>,
 }
 
 /// The schema that a project has seen, by name.
@@ -113,14 +112,14 @@ pub async fn seen(tx: &mut Tx, place: Place<'_>) -> Result<BTreeMap<Named, Known
             property: row.property,
         };
         let known = Known {
-            kind: row.kind.as_deref().map(word).transpose()?,
-            value: row.value.as_deref().map(word).transpose()?,
-            first: instant(&row.first_seen_at)?,
-            last: instant(&row.last_seen_at)?,
+            kind: row.kind.map(|Word(kind)| kind),
+            value: row.value.map(|Word(value)| value),
+            first: row.first_seen_at.0,
+            last: row.last_seen_at.0,
         };
-        Ok((named, known))
+        (named, known)
     };
-    rows.into_iter().map(read).collect()
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// Merges the schema of a batch into the stored one.
@@ -146,10 +145,10 @@ pub async fn add(
         .bind(place.project_id)
         .bind(named.event.as_str())
         .bind(named.property.as_str())
-        .bind(after.kind.as_ref().map(word_of).transpose()?)
-        .bind(after.value.as_ref().map(word_of).transpose()?)
-        .bind(instant_text(after.first))
-        .bind(instant_text(after.last))
+        .bind(after.kind.map(Word))
+        .bind(after.value.map(Word))
+        .bind(Text(after.first))
+        .bind(Text(after.last))
         .execute(tx.connection())
         .await?;
     }

@@ -2,15 +2,14 @@
 //! not count until their file is applied.
 
 use billing::metering::intake::DayCount;
-use billing::metering::usage::MauParts;
 use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::AssertSqlSafe;
 
-use crate::foundation::clock::instant_text;
+use super::totals::Figures;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{count, day, stored};
+use crate::store::database::column::{Count, Text};
 
 /// A row of a file, and its line number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,13 +31,10 @@ pub struct ProjectRange {
 #[derive(sqlx::FromRow)]
 struct Row {
     project_id: String,
-    day: String,
-    line: i64,
-    app: i64,
-    web_identified: i64,
-    api: i64,
-    anonymous_web: i64,
-    data_points: i64,
+    day: Text<NaiveDate>,
+    line: Count,
+    #[sqlx(flatten)]
+    figures: Figures,
 }
 
 /// Adds rows to a file, and returns how many of them were new to it.
@@ -64,27 +60,27 @@ pub async fn add(
     )
     .bind(organization_id.as_str())
     .bind(id)
-    .bind(stored(rows.len() as u64)?)
-    .bind(first.to_string())
-    .bind(last.to_string())
+    .bind(Count(rows.len()))
+    .bind(Text(first))
+    .bind(Text(last))
     .execute(tx.connection())
     .await?;
     let text = insert_of(rows.len());
     let mut insert = sqlx::query(AssertSqlSafe(text))
         .bind(organization_id.as_str())
         .bind(id)
-        .bind(instant_text(now));
+        .bind(Text(now));
     for row in rows {
         let parts = row.count.parts;
         insert = insert
             .bind(row.project_id.as_str())
-            .bind(row.count.day.to_string())
-            .bind(stored(row.line)?)
-            .bind(stored(parts.app)?)
-            .bind(stored(parts.web_identified)?)
-            .bind(stored(parts.api)?)
-            .bind(stored(parts.anonymous_web)?)
-            .bind(stored(row.count.data_points)?);
+            .bind(Text(row.count.day))
+            .bind(Count(row.line))
+            .bind(Count(parts.app))
+            .bind(Count(parts.web_identified))
+            .bind(Count(parts.api))
+            .bind(Count(parts.anonymous_web))
+            .bind(Count(row.count.data_points));
     }
     Ok(insert.execute(tx.connection()).await?.rows_affected())
 }
@@ -113,17 +109,17 @@ pub async fn line_of(
     id: &str,
     row: &Staged,
 ) -> Result<Option<u64>, Error> {
-    let line: Option<i64> = sqlx::query_scalar(
+    let line: Option<Count> = sqlx::query_scalar(
         "SELECT line FROM usage_rows WHERE organization_id = $1 AND project_id = $2 AND day = $3 \
          AND import_id = $4",
     )
     .bind(organization_id.as_str())
     .bind(row.project_id.as_str())
-    .bind(row.count.day.to_string())
+    .bind(Text(row.count.day))
     .bind(id)
     .fetch_optional(tx.connection())
     .await?;
-    line.map(count).transpose()
+    Ok(line.map(u64::from))
 }
 
 /// The next `size` projects of an organization after an id; `None` after the last.
@@ -139,7 +135,7 @@ pub async fn page(
     )
     .bind(organization_id.as_str())
     .bind(after)
-    .bind(i64::from(size))
+    .bind(Count(size))
     .fetch_one(tx.connection())
     .await?;
     Ok(first
@@ -165,7 +161,7 @@ pub async fn rows(
     .bind(&projects.last)
     .fetch_all(tx.connection())
     .await?;
-    rows.into_iter().map(Staged::try_from).collect()
+    Ok(rows.into_iter().map(Staged::from).collect())
 }
 
 /// The figures that count now for a page of projects, in the months of the days, in the same order.
@@ -186,11 +182,11 @@ pub async fn counting(
     .bind(organization_id.as_str())
     .bind(&projects.first)
     .bind(&projects.last)
-    .bind(month(first_day)?.start().to_string())
-    .bind(month(last_day)?.end().to_string())
+    .bind(Text(month(first_day)?.start()))
+    .bind(Text(month(last_day)?.end()))
     .fetch_all(tx.connection())
     .await?;
-    rows.into_iter().map(Staged::try_from).collect()
+    Ok(rows.into_iter().map(Staged::from).collect())
 }
 
 /// The first project of a file that is metered by events; `None` when there is none.
@@ -270,31 +266,22 @@ pub async fn remove_replaced(
     .bind(id)
     .bind(&projects.first)
     .bind(&projects.last)
-    .bind(from.to_string())
+    .bind(Text(from))
     .execute(tx.connection())
     .await?;
     Ok(())
 }
 
-impl TryFrom<Row> for Staged {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        let parts = MauParts {
-            app: count(row.app)?,
-            web_identified: count(row.web_identified)?,
-            api: count(row.api)?,
-            anonymous_web: count(row.anonymous_web)?,
-        };
-        let count_of_day = DayCount {
-            day: day(&row.day)?,
-            parts,
-            data_points: count(row.data_points)?,
-        };
-        Ok(Self {
+impl From<Row> for Staged {
+    fn from(row: Row) -> Self {
+        Self {
             project_id: row.project_id,
-            count: count_of_day,
-            line: count(row.line)?,
-        })
+            count: DayCount {
+                day: row.day.0,
+                parts: row.figures.parts,
+                data_points: row.figures.data_points,
+            },
+            line: row.line.0,
+        }
     }
 }

@@ -3,26 +3,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use billing::metering::usage::MauParts;
+use billing::metering::usage::{MauParts, MonthToDate};
 use billing::{BillingPeriod, OrganizationId, OutOfRange};
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::PartsRow;
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{count, day, stored};
+use crate::store::database::column::{Count, Text};
 
 /// The figures of a day.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct Figures {
     /// The distinct users of the month to date.
+    #[sqlx(flatten, try_from = "PartsRow")]
     pub parts: MauParts,
     /// The data points of the day alone.
+    #[sqlx(try_from = "Count")]
     pub data_points: u64,
 }
 
 /// The counted days of a month.
 pub type Series = BTreeMap<NaiveDate, Figures>;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    day: Text<NaiveDate>,
+    #[sqlx(flatten)]
+    figures: Figures,
+}
 
 /// The change of each day's totals that a change of projects' days causes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -102,31 +112,18 @@ pub async fn of_month(
     period: BillingPeriod,
     last: NaiveDate,
 ) -> Result<Series, Error> {
-    let rows: Vec<(String, i64, i64, i64, i64, i64)> = sqlx::query_as(
+    let rows: Vec<Row> = sqlx::query_as(
         "SELECT day, app, web_identified, api, anonymous_web, data_points FROM usage_totals \
          WHERE organization_id = $1 AND day >= $2 AND day < $3 AND day <= $4 ORDER BY day",
     )
     .bind(organization_id.as_str())
-    .bind(period.start().to_string())
-    .bind(period.end().to_string())
-    .bind(last.to_string())
+    .bind(Text(period.start()))
+    .bind(Text(period.end()))
+    .bind(Text(last))
     .fetch_all(tx.connection())
     .await?;
-    let read = |(on, app, web_identified, api, anonymous_web, data_points)| {
-        let parts = MauParts {
-            app: count(app)?,
-            web_identified: count(web_identified)?,
-            api: count(api)?,
-            anonymous_web: count(anonymous_web)?,
-        };
-        let data_points = count(data_points)?;
-        Ok((day(on)?, Figures { parts, data_points }))
-    };
-    rows.iter()
-        .map(|(on, app, web, api, anonymous, points)| {
-            read((on, *app, *web, *api, *anonymous, *points))
-        })
-        .collect()
+    let totals = |row: Row| (row.day.0, row.figures);
+    Ok(rows.into_iter().map(totals).collect())
 }
 
 /// The totals of a month after a change of it.
@@ -198,12 +195,12 @@ async fn write(
          THEN excluded.counted_at ELSE usage_totals.counted_at END",
     )
     .bind(organization_id.as_str())
-    .bind(day.to_string())
-    .bind(stored(parts.app)?)
-    .bind(stored(parts.web_identified)?)
-    .bind(stored(parts.api)?)
-    .bind(stored(parts.anonymous_web)?)
-    .bind(stored(figures.data_points)?)
+    .bind(Text(day))
+    .bind(Count(parts.app))
+    .bind(Count(parts.web_identified))
+    .bind(Count(parts.api))
+    .bind(Count(parts.anonymous_web))
+    .bind(Count(figures.data_points))
     .bind(counted_at.map_or_else(String::new, instant_text))
     .execute(tx.connection())
     .await?;
@@ -217,19 +214,22 @@ pub async fn counted_at(
     first: NaiveDate,
     last: NaiveDate,
 ) -> Result<Option<DateTime<Utc>>, Error> {
-    let latest: Option<String> = sqlx::query_scalar(
+    let latest: Option<Text<_>> = sqlx::query_scalar(
         "SELECT MAX(counted_at) FROM usage_totals WHERE organization_id = $1 AND day >= $2 \
          AND day <= $3",
     )
     .bind(organization_id.as_str())
-    .bind(first.to_string())
-    .bind(last.to_string())
+    .bind(Text(first))
+    .bind(Text(last))
     .fetch_one(tx.connection())
     .await?;
-    latest
-        .as_deref()
-        .map(crate::store::database::row::instant)
-        .transpose()
+    Ok(latest.map(|Text(at)| at))
+}
+
+impl From<Figures> for MonthToDate {
+    fn from(Figures { parts, data_points }: Figures) -> Self {
+        Self { parts, data_points }
+    }
 }
 
 const fn signed(parts: MauParts) -> [i64; 4] {

@@ -160,7 +160,15 @@ impl Work for Alive {
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        if imports::touch(tx, &self.organization_id, &self.id, "staging", clock()).await? {
+        if imports::touch(
+            tx,
+            &self.organization_id,
+            &self.id,
+            imports::State::Staging,
+            clock(),
+        )
+        .await?
+        {
             Ok(())
         } else {
             Err(gone())

@@ -281,7 +281,7 @@ impl Work for Add {
 
     async fn run(&self, tx: &mut Tx) -> Result<Vec<FieldError>, Error> {
         let (organization_id, id) = (&self.organization_id, self.id.as_str());
-        if !imports::touch(tx, organization_id, id, "staging", clock()).await? {
+        if !imports::touch(tx, organization_id, id, State::Staging, clock()).await? {
             return Err(gone());
         }
         if closings::first_open(tx, organization_id).await?.start() != self.open_from {
@@ -321,7 +321,7 @@ impl Work for Ready {
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        if imports::touch(tx, &self.organization_id, &self.id, "ready", self.now).await? {
+        if imports::touch(tx, &self.organization_id, &self.id, State::Ready, self.now).await? {
             Ok(())
         } else {
             Err(gone())

@@ -5,7 +5,7 @@ use super::{SILENCE, WAITING, clock, gently};
 use crate::foundation::error::Error;
 use crate::services::Services;
 use crate::store::invoices::closings;
-use crate::store::usage::imports;
+use crate::store::usage::imports::{self, State};
 use crate::store::usage::staging::{self, ProjectRange};
 use crate::store::{Changes, Tx, Work};
 use billing::OrganizationId;
@@ -13,8 +13,8 @@ use billing::OrganizationId;
 /// Discards every file without a write for too long: its program was killed, or its person left.
 pub async fn sweep(services: &Services) -> Result<usize, Error> {
     let mut tx = services.store.reading().await?;
-    let mut silent = imports::silent_since(&mut tx, "staging", clock() - SILENCE).await?;
-    silent.extend(imports::silent_since(&mut tx, "ready", clock() - WAITING).await?);
+    let mut silent = imports::silent_since(&mut tx, State::Staging, clock() - SILENCE).await?;
+    silent.extend(imports::silent_since(&mut tx, State::Ready, clock() - WAITING).await?);
     drop(tx);
     for (organization_id, id) in &silent {
         discard(services, organization_id, id).await?;
