@@ -13,6 +13,7 @@ use std::future::ready;
 use std::time::Instant;
 
 use billing::OrganizationId;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::Kept;
@@ -22,7 +23,7 @@ use crate::payments::debits;
 use crate::services::Services;
 use crate::store::Tx;
 use crate::store::database::latest_instant::{self, Reached};
-use crate::store::database::row::invoice_number;
+use crate::store::database::row::damaged;
 use crate::store::schedule::{self, Due, DueOrganization, GatewayCall, Scope};
 
 mod dry_run;
@@ -238,7 +239,8 @@ async fn call_gateway(
 ) -> Result<(), Error> {
     match schedule::gateway_call(due.kind) {
         Some(GatewayCall::Debit) => {
-            let number = invoice_number(due.subject.clone())?;
+            let number = InvoiceNumber::parse(&due.subject)
+                .ok_or_else(|| damaged("invoice number", &due.subject))?;
             debits::debit(services, organization_id, &number).await
         }
         Some(GatewayCall::Check) => attempts::check(services, organization_id, due).await,

@@ -5,10 +5,10 @@ use billing::{OrganizationId, UserId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{damaged, to_json};
+use crate::store::database::column::{Count, Json, Text};
+use crate::store::database::row::damaged;
 
 /// A key and its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub enum Used {
 /// # Errors
 /// [`Code::KeyReused`] when it was used for another request, which the hash tells.
 pub async fn find(tx: &mut Tx, key: &Key, request_hash: &str) -> Result<Used, Error> {
-    let row: Option<(String, Option<i64>, Option<String>)> = sqlx::query_as(
+    let row: Option<(String, Option<Count<u16>>, Option<String>)> = sqlx::query_as(
         "SELECT request_hash, status, answer FROM idempotency_keys \
          WHERE organization_id = $1 AND user_id = $2 AND idempotency_key = $3",
     )
@@ -65,10 +65,7 @@ pub async fn find(tx: &mut Tx, key: &Key, request_hash: &str) -> Result<Used, Er
             Code::KeyReused,
             "This key was used for another order; nothing was charged for this one",
         )),
-        Some((_, Some(status), Some(body))) => Ok(Used::Answered(Answer {
-            status: u16::try_from(status).map_err(|_| damaged("status", status))?,
-            body,
-        })),
+        Some((_, Some(Count(status)), Some(body))) => Ok(Used::Answered(Answer { status, body })),
         Some(_) => Ok(Used::Begun),
     }
 }
@@ -91,7 +88,7 @@ pub async fn take(
     .bind(key.user_id.as_str())
     .bind(key.text.as_str())
     .bind(request_hash)
-    .bind(instant_text(now))
+    .bind(Text(now))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -107,7 +104,7 @@ pub async fn answer(
     status: u16,
     body: &impl Serialize,
 ) -> Result<Answer, Error> {
-    let body = to_json(body)?;
+    let body = Json(body).text().map_err(Error::unexpected)?;
     let stored = sqlx::query(
         "UPDATE idempotency_keys SET status = $4, answer = $5 WHERE organization_id = $1 \
          AND user_id = $2 AND idempotency_key = $3 AND answer IS NULL",
@@ -115,7 +112,7 @@ pub async fn answer(
     .bind(key.organization_id.as_str())
     .bind(key.user_id.as_str())
     .bind(key.text.as_str())
-    .bind(i64::from(status))
+    .bind(Count(status))
     .bind(body.as_str())
     .execute(tx.connection())
     .await?;

@@ -7,15 +7,17 @@ use billing::PriceBook;
 use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL};
 use chrono::{DateTime, Utc};
 
+use super::database::column::{Count, Text};
 use super::database::row::damaged;
 use super::{Changes, Tx, Work};
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 
 /// The id and the version of a price book.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, sqlx::FromRow)]
 pub struct BookVersion {
+    #[sqlx(rename = "price_book_id")]
     pub id: String,
+    #[sqlx(rename = "price_book_version", try_from = "Count<u32>")]
     pub version: u32,
 }
 
@@ -63,9 +65,9 @@ pub async fn store(tx: &mut Tx, body: &str, now: DateTime<Utc>) -> Result<BookVe
          ON CONFLICT (id, version) DO NOTHING",
     )
     .bind(book.id.as_str())
-    .bind(i64::from(book.version))
+    .bind(Count(book.version))
     .bind(body)
-    .bind(instant_text(now))
+    .bind(Text(now))
     .execute(tx.connection())
     .await?;
     Ok(BookVersion {
@@ -82,7 +84,7 @@ pub async fn find(tx: &mut Tx, wanted: &BookVersion) -> Result<Arc<StoredBook>, 
     let body: String =
         sqlx::query_scalar("SELECT body FROM price_books WHERE id = $1 AND version = $2")
             .bind(wanted.id.as_str())
-            .bind(i64::from(wanted.version))
+            .bind(Count(wanted.version))
             .fetch_one(tx.connection())
             .await?;
     let book = PriceBook::parse(&body).map_err(|cause| damaged("price book", cause))?;

@@ -6,9 +6,9 @@ use billing::invoicing::month_close::FrozenUsage;
 use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
-use crate::store::database::row::{damaged, day, stored};
+use crate::store::database::column::{Count, Text};
+use crate::store::database::row::damaged;
 use crate::store::{Tx, subscriptions};
 
 /// A month to close.
@@ -27,14 +27,14 @@ pub async fn first_open(
     tx: &mut Tx,
     organization_id: &OrganizationId,
 ) -> Result<BillingPeriod, Error> {
-    let last: Option<String> = sqlx::query_scalar(
+    let last: Option<Text<_>> = sqlx::query_scalar(
         "SELECT MAX(period_start) FROM month_closings WHERE organization_id = $1",
     )
     .bind(organization_id.as_str())
     .fetch_one(tx.connection())
     .await?;
     let first = match last {
-        Some(last) => period_of(day(&last)?)?.end(),
+        Some(Text(last)) => period_of(last)?.end(),
         None => subscriptions::started_on(tx, organization_id).await?,
     };
     period_of(first)
@@ -95,12 +95,12 @@ pub async fn add(
          data_points, billed_usage, invoice_number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(organization_id.as_str())
-    .bind(closing.period.start().to_string())
-    .bind(instant_text(closing.closed_at))
-    .bind(stored(closing.frozen.tier)?)
-    .bind(stored(closing.frozen.metered.mau)?)
-    .bind(stored(closing.frozen.metered.data_points)?)
-    .bind(stored(closing.frozen.usage)?)
+    .bind(Text(closing.period.start()))
+    .bind(Text(closing.closed_at))
+    .bind(Count(closing.frozen.tier))
+    .bind(Count(closing.frozen.metered.mau))
+    .bind(Count(closing.frozen.metered.data_points))
+    .bind(Count(closing.frozen.usage))
     .bind(closing.invoice_number.map(InvoiceNumber::as_str))
     .execute(tx.connection())
     .await?;

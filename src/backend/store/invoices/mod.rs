@@ -9,11 +9,11 @@ use billing::{AddOnId, Currency, CurrencyCode, Line, OrganizationId, PlanChangeI
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::database::row::{damaged, small, to_json, word_of};
+use super::database::column::{Count, Json, Text, Word};
+use super::database::row::damaged;
 use super::organizations::Organization;
 use super::price_books::{self, BookVersion};
 use super::{Tx, organizations};
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 
 pub mod closings;
@@ -117,7 +117,7 @@ pub async fn pay(
     .bind(payment.reference)
     .bind(number.as_str())
     .bind(payment.payment_method_id)
-    .bind(instant_text(payment.paid_at))
+    .bind(Text(payment.paid_at))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -155,7 +155,7 @@ async fn next_position(
     organization_id: &OrganizationId,
     series: &str,
 ) -> Result<u32, Error> {
-    let position: i64 = sqlx::query_scalar(
+    let Count(position) = sqlx::query_scalar(
         "INSERT INTO invoice_counters (organization_id, series, last) VALUES ($1, $2, 1) \
          ON CONFLICT (organization_id, series) DO UPDATE SET last = invoice_counters.last + 1 \
          RETURNING last",
@@ -164,7 +164,7 @@ async fn next_position(
     .bind(series)
     .fetch_one(tx.connection())
     .await?;
-    small(position)
+    Ok(position)
 }
 
 async fn write_head(
@@ -174,11 +174,11 @@ async fn write_head(
     place: Place<'_>,
     currency: Currency,
 ) -> Result<(), Error> {
-    let details = to_json(&Details {
+    let details = Details {
         supplier: supplier(organization.places),
         customer: organization.billed_to.clone(),
         places: organization.places,
-    })?;
+    };
     sqlx::query(
         "INSERT INTO invoices (organization_id, number, series, position, kind, issued_at, \
          invoice_date, period_start, period_end, currency, subtotal_minor, total_minor, \
@@ -188,19 +188,19 @@ async fn write_head(
     .bind(organization.id.as_str())
     .bind(place.number)
     .bind(place.series)
-    .bind(i64::from(place.position))
-    .bind(word_of(&draft.kind)?)
-    .bind(instant_text(draft.issued_at))
-    .bind(draft.issued_on.to_string())
-    .bind(draft.period.start().to_string())
-    .bind(draft.period.end().to_string())
-    .bind(currency.code().to_string())
+    .bind(Count(place.position))
+    .bind(Word(draft.kind))
+    .bind(Text(draft.issued_at))
+    .bind(Text(draft.issued_on))
+    .bind(Text(draft.period.start()))
+    .bind(Text(draft.period.end()))
+    .bind(Text(currency.code()))
     .bind(draft.statement.subtotal.minor())
     .bind(draft.statement.total.minor())
     .bind(draft.book.id.as_str())
-    .bind(i64::from(draft.book.version))
+    .bind(Count(draft.book.version))
     .bind(billing::ENGINE_VERSION)
-    .bind(details)
+    .bind(Json(details))
     .bind(draft.plan_change_id.as_ref().map(PlanChangeId::as_str))
     .execute(tx.connection())
     .await?;
@@ -224,7 +224,7 @@ async fn write_line(
     .bind(line.kind.as_str())
     .bind(line.add_on.as_ref().map(AddOnId::as_str))
     .bind(line.amount.minor())
-    .bind(to_json(&line.derivation)?)
+    .bind(Json(&line.derivation))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -246,7 +246,7 @@ async fn write_tax(
     .bind(position)
     .bind(tax.name.as_str())
     .bind(tax.amount.minor())
-    .bind(to_json(&tax.derivation)?)
+    .bind(Json(&tax.derivation))
     .execute(tx.connection())
     .await?;
     Ok(())

@@ -1,43 +1,57 @@
 //! Reads invoices: a page of the list, or one in full.
 
 use api::invoicing::invoice::{Invoice, InvoiceSummary};
-use billing::invoicing::invoice::{Balance, Collecting, InvoiceNumber, InvoiceStatus, Posting};
+use billing::invoicing::invoice::{
+    Balance, Collecting, InvoiceKind, InvoiceNumber, InvoiceStatus, Posting,
+};
 use billing::pricing::statement::TaxLine;
-use billing::{AddOnId, Currency, Line, Money, OrganizationId, Statement};
+use billing::{
+    AddOnId, Currency, CurrencyCode, Derivation, Line, Money, OrganizationId, Statement,
+};
+use chrono::NaiveDate;
+use serde::de::DeserializeOwned;
 
 use super::super::Tx;
 use super::super::price_books::BookVersion;
 use super::{Details, currency_of};
 use crate::foundation::error::Error;
-use crate::store::database::row::{currency_code, day, invoice_number, json, small, word};
+use crate::store::database::column::{Json, Text, Word};
 
 /// How many invoices a page has.
 const PAGE: i64 = 50;
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    number: String,
-    kind: String,
-    invoice_date: String,
-    period_start: String,
-    period_end: String,
-    currency: String,
+    number: Text<InvoiceNumber>,
+    kind: Word<InvoiceKind>,
+    invoice_date: Text<NaiveDate>,
+    period_start: Text<NaiveDate>,
+    period_end: Text<NaiveDate>,
+    currency: Text<CurrencyCode>,
     subtotal_minor: i64,
     total_minor: i64,
-    price_book_id: String,
-    price_book_version: i64,
-    details: String,
+    #[sqlx(flatten)]
+    book: BookVersion,
     brand: Option<String>,
     last4: Option<String>,
     collecting: Option<String>,
 }
 
+/// An invoice with what the list does not show.
 #[derive(sqlx::FromRow)]
-struct AmountRow {
-    name: String,
-    add_on: Option<String>,
+struct FullRow {
+    #[sqlx(flatten)]
+    row: Row,
+    details: Json<Details>,
+}
+
+/// A line, or a tax.
+#[derive(sqlx::FromRow)]
+struct AmountRow<N> {
+    name: Word<N>,
+    add_on: Option<Text<AddOnId>>,
     amount_minor: i64,
-    derivation: String,
+    derivation: Json<Option<Derivation>>,
 }
 
 /// A page of invoices, newest first, after the invoice numbered `after`; and the number after which
@@ -49,7 +63,7 @@ pub async fn page(
 ) -> Result<(Vec<InvoiceSummary>, Option<String>), Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT i.number, i.kind, i.invoice_date, i.period_start, i.period_end, i.currency, \
-         i.subtotal_minor, i.total_minor, i.price_book_id, i.price_book_version, i.details, \
+         i.subtotal_minor, i.total_minor, i.price_book_id, i.price_book_version, \
          m.brand, m.last4, \
          (SELECT CASE WHEN COUNT(d.settled_at) < COUNT(*) THEN 'processing' ELSE 'failed' END \
          FROM payment_attempts d WHERE d.organization_id = i.organization_id AND d.number = i.number \
@@ -83,7 +97,7 @@ pub async fn find(
     organization_id: &OrganizationId,
     number: &InvoiceNumber,
 ) -> Result<Option<Invoice>, Error> {
-    let row: Option<Row> = sqlx::query_as(
+    let row: Option<FullRow> = sqlx::query_as(
         "SELECT i.number, i.kind, i.invoice_date, i.period_start, i.period_end, i.currency, \
          i.subtotal_minor, i.total_minor, i.price_book_id, i.price_book_version, i.details, \
          m.brand, m.last4, \
@@ -98,9 +112,10 @@ pub async fn find(
     .bind(number.as_str())
     .fetch_optional(tx.connection())
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let details: Details = json(&row.details)?;
-    let (price_book, version) = (row.price_book_id.clone(), small(row.price_book_version)?);
+    let Some(FullRow { row, details }) = row else {
+        return Ok(None);
+    };
+    let (book, Json(details)) = (row.book.clone(), details);
     let (summary, currency) = summary(tx, row).await?;
     let statement = statement(tx, organization_id, number, &summary, currency).await?;
     Ok(Some(Invoice {
@@ -108,18 +123,14 @@ pub async fn find(
         supplier: details.supplier,
         customer: details.customer,
         places: details.places,
-        price_book,
-        price_book_version: version,
+        price_book: book.id,
+        price_book_version: book.version,
         statement,
     }))
 }
 
 async fn summary(tx: &mut Tx, row: Row) -> Result<(InvoiceSummary, Currency), Error> {
-    let book = BookVersion {
-        id: row.price_book_id,
-        version: small(row.price_book_version)?,
-    };
-    let currency = currency_of(tx, &book, currency_code(&row.currency)?).await?;
+    let currency = currency_of(tx, &row.book, row.currency.0).await?;
     let amount = |minor| Money::new(minor, currency);
     let tax = row
         .total_minor
@@ -132,15 +143,15 @@ async fn summary(tx: &mut Tx, row: Row) -> Result<(InvoiceSummary, Currency), Er
     let total = Money::new(row.total_minor, currency);
     let paid = paid_with.is_some().then_some(Posting::Paid(total));
     let summary = InvoiceSummary {
-        kind: word(&row.kind)?,
+        kind: row.kind.0,
         status: status(total, paid, row.collecting.as_deref())?,
-        issued_on: day(&row.invoice_date)?,
-        period_start: day(&row.period_start)?,
-        period_end: day(&row.period_end)?,
+        issued_on: row.invoice_date.0,
+        period_start: row.period_start.0,
+        period_end: row.period_end.0,
         subtotal: amount(row.subtotal_minor),
         tax: amount(tax),
         total: amount(row.total_minor),
-        number: invoice_number(row.number)?,
+        number: row.number.0,
         paid_with,
     };
     Ok((summary, currency))
@@ -185,37 +196,31 @@ async fn statement(
     );
     let taxes = taxes.await?;
     let amount = |minor| Money::new(minor, currency);
-    let line = |row: AmountRow| {
-        let derivation = json(&row.derivation)?;
-        Ok(Line {
-            kind: word(&row.name)?,
-            add_on: row.add_on.map(AddOnId::new),
-            amount: amount(row.amount_minor),
-            derivation,
-        })
+    let line = |row: AmountRow<_>| Line {
+        kind: row.name.0,
+        add_on: row.add_on.map(AddOnId::from),
+        amount: amount(row.amount_minor),
+        derivation: row.derivation.0,
     };
-    let tax = |row: AmountRow| {
-        let derivation = json(&row.derivation)?;
-        Ok(TaxLine {
-            name: word(&row.name)?,
-            amount: amount(row.amount_minor),
-            derivation,
-        })
+    let tax = |row: AmountRow<_>| TaxLine {
+        name: row.name.0,
+        amount: amount(row.amount_minor),
+        derivation: row.derivation.0,
     };
     Ok(Statement {
-        lines: lines.into_iter().map(line).collect::<Result<_, Error>>()?,
+        lines: lines.into_iter().map(line).collect(),
         subtotal: summary.subtotal,
-        taxes: taxes.into_iter().map(tax).collect::<Result<_, Error>>()?,
+        taxes: taxes.into_iter().map(tax).collect(),
         total: summary.total,
     })
 }
 
-async fn amounts(
+async fn amounts<N: DeserializeOwned + Send + Unpin>(
     tx: &mut Tx,
     query: &'static str,
     organization_id: &OrganizationId,
     number: &InvoiceNumber,
-) -> Result<Vec<AmountRow>, Error> {
+) -> Result<Vec<AmountRow<N>>, Error> {
     let rows = sqlx::query_as(query)
         .bind(organization_id.as_str())
         .bind(number.as_str());

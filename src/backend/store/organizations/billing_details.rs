@@ -4,10 +4,9 @@ use api::invoicing::invoice::Party;
 use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::to_json;
+use crate::store::database::column::{Json, Text};
 
 /// Whether the organization has entered its billing details.
 pub async fn are_on_file(tx: &mut Tx, organization_id: &OrganizationId) -> Result<bool, Error> {
@@ -34,8 +33,8 @@ pub async fn save(
          saved_by = excluded.saved_by",
     )
     .bind(organization_id.as_str())
-    .bind(to_json(billed_to)?)
-    .bind(instant_text(now))
+    .bind(Json(billed_to))
+    .bind(Text(now))
     .bind(by)
     .execute(tx.connection())
     .await?;

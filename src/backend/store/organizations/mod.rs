@@ -7,9 +7,8 @@ use billing::{Currency, CurrencyCode, OrganizationId, OutOfRange, PriceBook, Pri
 use chrono::{DateTime, Utc};
 
 use super::Tx;
-use super::database::row::{currency_code, damaged, json, small, to_json};
+use super::database::column::{Count, Json, Text};
 use super::price_books::{self, BookVersion};
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 
 pub mod billing_details;
@@ -47,15 +46,15 @@ impl Organization {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    id: String,
+    id: Text<OrganizationId>,
     name: String,
-    billed_to: String,
-    currency: String,
-    zone_offset_minutes: i64,
-    supplier_state: Option<String>,
-    customer_state: Option<String>,
-    price_book_id: String,
-    price_book_version: i64,
+    billed_to: Json<Party>,
+    currency: Text<CurrencyCode>,
+    zone_offset_minutes: i32,
+    supplier_state: Option<Text<StateCode>>,
+    customer_state: Option<Text<StateCode>>,
+    #[sqlx(flatten)]
+    book: BookVersion,
     invoice_series: String,
     annual_eligible: i64,
 }
@@ -75,7 +74,7 @@ pub async fn find(tx: &mut Tx, id: &OrganizationId) -> Result<Organization, Erro
     .fetch_optional(tx.connection())
     .await?
     .ok_or_else(|| unknown(id))?;
-    row.try_into()
+    Ok(row.into())
 }
 
 /// The currency in which the organization is invoiced.
@@ -94,10 +93,10 @@ pub(super) fn unknown(id: &OrganizationId) -> Error {
 
 /// The ids of all organizations, in order.
 pub async fn ids(tx: &mut Tx) -> Result<Vec<OrganizationId>, Error> {
-    let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM organizations ORDER BY id")
+    let ids: Vec<Text<_>> = sqlx::query_scalar("SELECT id FROM organizations ORDER BY id")
         .fetch_all(tx.connection())
         .await?;
-    Ok(ids.into_iter().map(OrganizationId::new).collect())
+    Ok(ids.into_iter().map(|Text(id)| id).collect())
 }
 
 /// Adds an organization; an existing one is not changed.
@@ -110,8 +109,7 @@ pub async fn add(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     check_prices(tx, organization, &organization.book).await?;
-    let state =
-        |of: fn(&TaxPlaces) -> StateCode| organization.places.as_ref().map(|p| of(p).to_string());
+    let places = organization.places;
     sqlx::query(
         "INSERT INTO organizations (id, name, billed_to, currency, zone_offset_minutes, \
          supplier_state, customer_state, price_book_id, price_book_version, invoice_series, \
@@ -120,15 +118,15 @@ pub async fn add(
     )
     .bind(organization.id.as_str())
     .bind(organization.name.as_str())
-    .bind(to_json(&organization.billed_to)?)
+    .bind(Json(&organization.billed_to))
     .bind(organization.currency.as_str())
-    .bind(i64::from(organization.zone_offset_minutes))
-    .bind(state(|places| places.supplier))
-    .bind(state(|places| places.customer))
+    .bind(organization.zone_offset_minutes)
+    .bind(places.map(|places| Text(places.supplier)))
+    .bind(places.map(|places| Text(places.customer)))
     .bind(organization.book.id.as_str())
-    .bind(i64::from(organization.book.version))
+    .bind(Count(organization.book.version))
     .bind(organization.invoice_series.as_str())
-    .bind(instant_text(now))
+    .bind(Text(now))
     .bind(i64::from(organization.annual_eligible))
     .execute(tx.connection())
     .await?;
@@ -151,7 +149,7 @@ pub async fn put_in_force(
     )
     .bind(id.as_str())
     .bind(book.id.as_str())
-    .bind(i64::from(book.version))
+    .bind(Count(book.version))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -174,32 +172,19 @@ async fn check_prices(
     taxed.map_err(|missing| Problem::field("places", missing.to_string()).into())
 }
 
-impl TryFrom<Row> for Organization {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        let state = |code: String| StateCode::parse(&code).map_err(|_| damaged("state", code));
-        let places = match (row.supplier_state, row.customer_state) {
-            (Some(supplier), Some(customer)) => Some(TaxPlaces {
-                supplier: state(supplier)?,
-                customer: state(customer)?,
-            }),
-            (Some(_) | None, _) => None,
-        };
-        Ok(Self {
-            id: OrganizationId::new(row.id),
+impl From<Row> for Organization {
+    fn from(row: Row) -> Self {
+        let places = row.supplier_state.zip(row.customer_state);
+        Self {
+            id: row.id.0,
             name: row.name,
-            billed_to: json(&row.billed_to)?,
-            currency: currency_code(&row.currency)?,
-            zone_offset_minutes: i32::try_from(row.zone_offset_minutes)
-                .map_err(|_| damaged("zone offset", row.zone_offset_minutes))?,
-            places,
-            book: BookVersion {
-                id: row.price_book_id,
-                version: small(row.price_book_version)?,
-            },
+            billed_to: row.billed_to.0,
+            currency: row.currency.0,
+            zone_offset_minutes: row.zone_offset_minutes,
+            places: places.map(|(Text(supplier), Text(customer))| TaxPlaces { supplier, customer }),
+            book: row.book,
             invoice_series: row.invoice_series,
             annual_eligible: row.annual_eligible == 1,
-        })
+        }
     }
 }

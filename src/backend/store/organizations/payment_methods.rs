@@ -5,29 +5,21 @@ use sqlx::AssertSqlSafe;
 
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::small;
+use crate::store::database::column::Count;
 
 /// A card on file at the gateway.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, sqlx::FromRow)]
 pub struct PaymentMethod {
     pub id: String,
     /// The card network, such as `Visa`.
     pub brand: String,
     pub last4: String,
+    #[sqlx(try_from = "Count<u32>")]
     pub expiry_year: u32,
+    #[sqlx(try_from = "Count<u32>")]
     pub expiry_month: u32,
     /// The gateway's token for the card. It is never sent to a browser.
     pub gateway_token: String,
-}
-
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    brand: String,
-    last4: String,
-    expiry_year: i64,
-    expiry_month: i64,
-    gateway_token: String,
 }
 
 /// The default method, which is charged unless another is chosen.
@@ -35,14 +27,13 @@ pub async fn default_of(
     tx: &mut Tx,
     organization_id: &OrganizationId,
 ) -> Result<Option<PaymentMethod>, Error> {
-    let row: Option<Row> = sqlx::query_as(
+    Ok(sqlx::query_as(
         "SELECT id, brand, last4, expiry_year, expiry_month, gateway_token FROM payment_methods \
          WHERE organization_id = $1 AND is_default = 1",
     )
     .bind(organization_id.as_str())
     .fetch_optional(tx.connection())
-    .await?;
-    row.map(PaymentMethod::try_from).transpose()
+    .await?)
 }
 
 /// The gateway's token of a method.
@@ -135,25 +126,10 @@ async fn insert(
     .bind(method.id.as_str())
     .bind(method.brand.as_str())
     .bind(method.last4.as_str())
-    .bind(i64::from(method.expiry_year))
-    .bind(i64::from(method.expiry_month))
+    .bind(Count(method.expiry_year))
+    .bind(Count(method.expiry_month))
     .bind(method.gateway_token.as_str())
     .execute(tx.connection())
     .await?;
     Ok(())
-}
-
-impl TryFrom<Row> for PaymentMethod {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        Ok(Self {
-            id: row.id,
-            brand: row.brand,
-            last4: row.last4,
-            expiry_year: small(row.expiry_year)?,
-            expiry_month: small(row.expiry_month)?,
-            gateway_token: row.gateway_token,
-        })
-    }
 }

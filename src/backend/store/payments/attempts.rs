@@ -2,12 +2,12 @@
 
 use billing::invoicing::collection::{AttemptState, Occasion, Unconfirmed};
 use billing::invoicing::invoice::InvoiceNumber;
-use billing::{Money, OrganizationId, PaymentAttemptId, PlanChangeId};
+use billing::{CurrencyCode, Money, OrganizationId, PaymentAttemptId, PlanChangeId};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
-use crate::store::database::row::{damaged, instant, invoice_number};
+use crate::store::database::column::Text;
+use crate::store::database::row::damaged;
 use crate::store::schedule::{DeadlineKind, Due};
 use crate::store::{Tx, organizations};
 
@@ -103,14 +103,14 @@ impl PaymentAttempt {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    id: String,
-    plan_change_id: Option<String>,
-    number: Option<String>,
+    id: Text<PaymentAttemptId>,
+    plan_change_id: Option<Text<PlanChangeId>>,
+    number: Option<Text<InvoiceNumber>>,
     payment_run_id: Option<String>,
     payment_method_id: Option<String>,
     amount_minor: i64,
-    currency: String,
-    started_at: String,
+    currency: Text<CurrencyCode>,
+    started_at: Text<DateTime<Utc>>,
     #[sqlx(flatten)]
     state: StateRow,
 }
@@ -121,7 +121,7 @@ pub(super) struct StateRow {
     state: String,
     gateway_reference: Option<String>,
     reason: Option<String>,
-    authenticate_by: Option<String>,
+    authenticate_by: Option<Text<DateTime<Utc>>>,
 }
 
 /// The columns of an attempt, and which attempts of an organization.
@@ -164,8 +164,8 @@ pub async fn add(
     .bind(run)
     .bind(attempt.payment_method_id.as_deref())
     .bind(attempt.amount.minor())
-    .bind(attempt.amount.currency().code().to_string())
-    .bind(instant_text(attempt.started_at))
+    .bind(Text(attempt.amount.currency().code()))
+    .bind(Text(attempt.started_at))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -181,7 +181,7 @@ pub async fn advance(
 ) -> Result<bool, Error> {
     let (reference, expires) = match to {
         AttemptState::Paid { reference } => (Some(reference.as_str()), None),
-        AttemptState::Authentication { expires } => (None, Some(instant_text(*expires))),
+        AttemptState::Authentication { expires } => (None, Some(Text(*expires))),
         AttemptState::Started
         | AttemptState::Unknown
         | AttemptState::Declined { .. }
@@ -199,7 +199,7 @@ pub async fn advance(
     .bind(reference)
     .bind(to.reason())
     .bind(expires)
-    .bind((!to.is_open()).then(|| instant_text(now)))
+    .bind((!to.is_open()).then_some(Text(now)))
     .execute(tx.connection())
     .await?;
     Ok(moved.rows_affected() == 1)
@@ -271,14 +271,14 @@ pub async fn for_invoices(
 /// Every order that waits for its payment, as organization and attempt. A person waits for it, so it
 /// is asked about more often than the schedule does.
 pub async fn of_open_orders(tx: &mut Tx) -> Result<Vec<(OrganizationId, PaymentAttemptId)>, Error> {
-    let open: Vec<(String, String)> = sqlx::query_as(
+    let open: Vec<(Text<_>, Text<_>)> = sqlx::query_as(
         "SELECT organization_id, id FROM payment_attempts WHERE purpose = 'plan_change' \
          AND settled_at IS NULL ORDER BY started_at",
     )
     .fetch_all(tx.connection())
     .await?;
-    let open = open.into_iter();
-    Ok(open.map(|(of, id)| (of.into(), id.into())).collect())
+    let order = |(Text(organization_id), Text(id))| (organization_id, id);
+    Ok(open.into_iter().map(order).collect())
 }
 
 /// When the gateway is asked about the open attempts.
@@ -301,27 +301,22 @@ async fn read(
     }
     let currency = organizations::currency(tx, organization_id).await?;
     let attempt = |row: Row| {
-        if row.currency != currency.code().as_str() {
-            return Err(damaged("currency", row.currency));
+        if row.currency.0 != currency.code() {
+            return Err(damaged("currency", row.currency.0));
         }
         let purpose = match (row.plan_change_id, row.number, row.payment_run_id) {
-            (Some(id), None, None) => PaymentPurpose::PlanChange { id: id.into() },
-            (None, Some(number), None) => PaymentPurpose::InvoiceDebit {
-                number: invoice_number(number)?,
-            },
-            (None, Some(number), Some(run)) => PaymentPurpose::Outstanding {
-                number: invoice_number(number)?,
-                run,
-            },
-            _ => return Err(damaged("purpose of the payment", row.id)),
+            (Some(Text(id)), None, None) => PaymentPurpose::PlanChange { id },
+            (None, Some(Text(number)), None) => PaymentPurpose::InvoiceDebit { number },
+            (None, Some(Text(number)), Some(run)) => PaymentPurpose::Outstanding { number, run },
+            _ => return Err(damaged("purpose of the payment", row.id.0)),
         };
         Ok(PaymentAttempt {
-            id: row.id.into(),
+            id: row.id.0,
             purpose,
             amount: Money::new(row.amount_minor, currency),
             payment_method_id: row.payment_method_id,
             state: row.state.try_into()?,
-            started_at: instant(&row.started_at)?,
+            started_at: row.started_at.0,
         })
     };
     rows.into_iter().map(attempt).collect()
@@ -337,11 +332,12 @@ impl TryFrom<StateRow> for AttemptState {
             reason,
             authenticate_by,
         } = row;
+        let expires = authenticate_by.map(|Text(at)| at);
         Ok(match (state.as_str(), reason) {
             ("started", _) => Self::Started,
             ("unknown", _) => Self::Unknown,
             ("authentication", _) => Self::Authentication {
-                expires: instant(&authenticate_by.unwrap_or_default())?,
+                expires: expires.ok_or_else(|| damaged("state of the payment", &state))?,
             },
             ("paid", _) => Self::Paid {
                 reference: gateway_reference.unwrap_or_default(),

@@ -5,9 +5,9 @@ use billing::invoicing::invoice::InvoiceNumber;
 use billing::invoicing::month_close::Collection;
 use chrono::{DateTime, Utc};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
+use crate::store::database::column::Text;
 
 /// How an invoice is collected.
 #[derive(Debug, Clone, Copy)]
@@ -42,9 +42,9 @@ pub async fn add(
     .bind(organization_id.as_str())
     .bind(number.as_str())
     .bind(amount.minor())
-    .bind(amount.currency().code().to_string())
-    .bind(notice_at.map(instant_text))
-    .bind(instant_text(debit_at))
+    .bind(Text(amount.currency().code()))
+    .bind(notice_at.map(Text))
+    .bind(Text(debit_at))
     .execute(tx.connection())
     .await?;
     Ok(())

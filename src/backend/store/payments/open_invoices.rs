@@ -5,9 +5,8 @@ use billing::invoicing::invoice::InvoiceNumber;
 use billing::{Currency, Money, OrganizationId};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
-use crate::store::database::row::{count, instant, invoice_number};
+use crate::store::database::column::{Count, Text};
 use crate::store::schedule::{DeadlineKind, Due};
 use crate::store::{Tx, organizations};
 
@@ -28,15 +27,15 @@ pub struct StoredOpenInvoice {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    number: String,
+    number: Text<InvoiceNumber>,
     amount_minor: i64,
-    debit_at: String,
-    issued_at: String,
-    failed_at: Option<String>,
+    debit_at: Text<DateTime<Utc>>,
+    issued_at: Text<DateTime<Utc>>,
+    failed_at: Option<Text<DateTime<Utc>>>,
     under_way: i64,
-    lost: i64,
-    lost_at: Option<String>,
-    retry_at: Option<String>,
+    lost: Count,
+    lost_at: Option<Text<DateTime<Utc>>>,
+    retry_at: Option<Text<DateTime<Utc>>>,
     retries: i64,
 }
 
@@ -73,7 +72,7 @@ pub async fn list(
         return Ok(Vec::new());
     }
     let currency = organizations::currency(tx, organization_id).await?;
-    rows.into_iter().map(|row| row.of(currency)).collect()
+    Ok(rows.into_iter().map(|row| row.of(currency)).collect())
 }
 
 /// The unpaid invoices as dunning and a pause see them.
@@ -96,7 +95,7 @@ pub async fn retry(
     sqlx::query("UPDATE collections SET retry_at = $3 WHERE organization_id = $1 AND number = $2")
         .bind(organization_id.as_str())
         .bind(number.as_str())
-        .bind(instant_text(at))
+        .bind(Text(at))
         .execute(tx.connection())
         .await?;
     Ok(())
@@ -127,37 +126,30 @@ impl StoredOpenInvoice {
 }
 
 impl Row {
-    fn of(self, currency: Currency) -> Result<StoredOpenInvoice, Error> {
-        let row = self;
-        let failed_at = row.failed_at.as_deref().map(instant).transpose()?;
-        let progress = match failed_at {
-            failed_at if row.under_way > 0 => Progress::Processing { failed_at },
+    fn of(self, currency: Currency) -> StoredOpenInvoice {
+        let at = |stored: Option<Text<_>>| stored.map(|Text(at)| at);
+        let progress = match at(self.failed_at) {
+            failed_at if self.under_way > 0 => Progress::Processing { failed_at },
             Some(at) => Progress::Failed { at },
             None => Progress::Issued,
         };
-        let lost_at = row.lost_at.as_deref().map(instant).transpose()?;
-        let doubled = count(row.lost)?.saturating_sub(1).min(DOUBLINGS);
-        let again_at = lost_at.map(|at| at + AGAIN_AFTER * (1 << doubled));
-        let retry_at = row.retry_at.as_deref().map(instant).transpose()?;
+        let doubled = self.lost.0.saturating_sub(1).min(DOUBLINGS);
+        let again_at = at(self.lost_at).map(|at| at + AGAIN_AFTER * (1 << doubled));
         let debit_at = match progress {
-            Progress::Issued | Progress::AwaitsPayer => Some(match again_at {
-                Some(at) => at,
-                None => instant(&row.debit_at)?,
-            }),
-            Progress::Failed { .. } if row.retries == 0 => {
-                retry_at.map(|at| again_at.map_or(at, |again| again.max(at)))
+            Progress::Issued | Progress::AwaitsPayer => Some(again_at.unwrap_or(self.debit_at.0)),
+            Progress::Failed { .. } if self.retries == 0 => {
+                at(self.retry_at).map(|at| again_at.map_or(at, |again| again.max(at)))
             }
             Progress::Processing { .. } | Progress::Failed { .. } => None,
         };
-        let invoice = OpenInvoice {
-            issued_at: instant(&row.issued_at)?,
-            id: invoice_number(row.number)?,
-            progress,
-        };
-        Ok(StoredOpenInvoice {
-            invoice,
-            amount: Money::new(row.amount_minor, currency),
+        StoredOpenInvoice {
+            invoice: OpenInvoice {
+                issued_at: self.issued_at.0,
+                id: self.number.0,
+                progress,
+            },
+            amount: Money::new(self.amount_minor, currency),
             debit_at,
-        })
+        }
     }
 }

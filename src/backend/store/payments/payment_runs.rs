@@ -3,10 +3,9 @@
 use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, Utc};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{instant, json, to_json};
+use crate::store::database::column::{Json, Text};
 use crate::store::idempotency::Key;
 use crate::store::records::Actor;
 
@@ -31,8 +30,8 @@ struct Row {
     request_id: String,
     asked_by: String,
     address: String,
-    numbers: String,
-    begun_at: String,
+    numbers: Json<Vec<InvoiceNumber>>,
+    begun_at: Text<DateTime<Utc>>,
 }
 
 /// The run that used a key.
@@ -46,7 +45,7 @@ pub async fn of_key(tx: &mut Tx, key: &Key) -> Result<Option<PaymentRun>, Error>
     .bind(key.text.as_str())
     .fetch_optional(tx.connection())
     .await?;
-    row.map(|row| row.of(key)).transpose()
+    Ok(row.map(|row| row.of(key)))
 }
 
 /// Stores a run whose key is stored, before anything is charged.
@@ -62,16 +61,16 @@ pub async fn add(tx: &mut Tx, run: &PaymentRun) -> Result<(), Error> {
     .bind(run.actor.name.as_str())
     .bind(run.actor.address.as_str())
     .bind(run.request_id.as_str())
-    .bind(to_json(&run.numbers)?)
-    .bind(instant_text(run.begun_at))
+    .bind(Json(&run.numbers))
+    .bind(Text(run.begun_at))
     .execute(tx.connection())
     .await?;
     Ok(())
 }
 
 impl Row {
-    fn of(self, key: &Key) -> Result<PaymentRun, Error> {
-        Ok(PaymentRun {
+    fn of(self, key: &Key) -> PaymentRun {
+        PaymentRun {
             id: self.id,
             key: key.clone(),
             request_id: self.request_id,
@@ -79,8 +78,8 @@ impl Row {
                 name: self.asked_by,
                 address: self.address,
             },
-            numbers: json(&self.numbers)?,
-            begun_at: instant(&self.begun_at)?,
-        })
+            numbers: self.numbers.0,
+            begun_at: self.begun_at.0,
+        }
     }
 }

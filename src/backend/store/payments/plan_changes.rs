@@ -8,10 +8,9 @@ use billing::{OrganizationId, PaymentAttemptId, PlanChangeId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::attempts::StateRow;
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{day, instant, invoice_number, json, to_json};
+use crate::store::database::column::{Json, Text};
 use crate::store::idempotency::Key;
 use crate::store::records::Actor;
 
@@ -45,17 +44,17 @@ pub struct OrderPayment {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    id: String,
+    id: Text<PlanChangeId>,
     user_id: String,
     idempotency_key: String,
     ordered_by: String,
     address: String,
     request_id: String,
-    quote: String,
-    invoice_number: Option<String>,
-    effective_on: String,
-    ordered_at: String,
-    attempt_id: Option<String>,
+    quote: Json<Quote>,
+    invoice_number: Option<Text<InvoiceNumber>>,
+    effective_on: Text<NaiveDate>,
+    ordered_at: Text<DateTime<Utc>>,
+    attempt_id: Option<Text<PaymentAttemptId>>,
     #[sqlx(flatten)]
     payment: StateRow,
 }
@@ -89,9 +88,9 @@ pub async fn add(tx: &mut Tx, order: &StoredOrder) -> Result<(), Error> {
     .bind(order.actor.name.as_str())
     .bind(order.actor.address.as_str())
     .bind(order.request_id.as_str())
-    .bind(to_json(&order.quote)?)
-    .bind(order.effective_on.to_string())
-    .bind(instant_text(order.ordered_at))
+    .bind(Json(&order.quote))
+    .bind(Text(order.effective_on))
+    .bind(Text(order.ordered_at))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -195,14 +194,14 @@ pub fn state_of(payment: &AttemptState) -> State {
 impl Row {
     fn of(self, organization_id: &OrganizationId) -> Result<StoredOrder, Error> {
         let payment = match self.attempt_id {
-            Some(attempt_id) => Some(OrderPayment {
-                attempt_id: attempt_id.into(),
+            Some(Text(attempt_id)) => Some(OrderPayment {
+                attempt_id,
                 state: self.payment.try_into()?,
             }),
             None => None,
         };
         Ok(StoredOrder {
-            id: self.id.into(),
+            id: self.id.0,
             key: Key {
                 organization_id: organization_id.clone(),
                 user_id: self.user_id.into(),
@@ -213,10 +212,10 @@ impl Row {
                 address: self.address,
             },
             request_id: self.request_id,
-            quote: json(&self.quote)?,
-            invoice_number: self.invoice_number.map(invoice_number).transpose()?,
-            effective_on: day(&self.effective_on)?,
-            ordered_at: instant(&self.ordered_at)?,
+            quote: self.quote.0,
+            invoice_number: self.invoice_number.map(|Text(number)| number),
+            effective_on: self.effective_on.0,
+            ordered_at: self.ordered_at.0,
             payment,
         })
     }

@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{count, damaged, day, small, stored};
+use crate::store::database::column::{Count, Text};
+use crate::store::database::row::damaged;
 
 /// A term, and the usage of its closed months.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,9 +21,9 @@ pub struct StoredTerm {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    starts_on: String,
-    months: i64,
-    billable_limit: i64,
+    starts_on: Text<NaiveDate>,
+    months: Count<u32>,
+    billable_limit: Count,
 }
 
 /// The term that contains a day; `None` when the organization pays monthly.
@@ -36,16 +37,17 @@ pub async fn on(
          WHERE organization_id = $1 AND starts_on <= $2 AND ends_on > $2",
     )
     .bind(organization_id.as_str())
-    .bind(on.to_string())
+    .bind(Text(on))
     .fetch_optional(tx.connection())
     .await?;
     let Some(row) = row else {
         return Ok(None);
     };
-    let term = AnnualTerm::new(day(&row.starts_on)?, small(row.months)?);
-    let term = term.map_err(|_| damaged("term", row.starts_on))?;
+    let Text(starts_on) = row.starts_on;
+    let term = AnnualTerm::new(starts_on, row.months.0);
+    let term = term.map_err(|_| damaged("term", starts_on))?;
     let pool = Pool {
-        limit: count(row.billable_limit)?,
+        limit: row.billable_limit.0,
         used: used(tx, organization_id, term).await?,
     };
     Ok(Some(StoredTerm { term, pool }))
@@ -57,16 +59,16 @@ async fn used(
     organization_id: &OrganizationId,
     term: AnnualTerm,
 ) -> Result<u64, Error> {
-    let used: i64 = sqlx::query_scalar(
+    let Count(used) = sqlx::query_scalar(
         "SELECT CAST(COALESCE(SUM(billed_usage), 0) AS BIGINT) FROM month_closings \
          WHERE organization_id = $1 AND period_start >= $2 AND period_start < $3",
     )
     .bind(organization_id.as_str())
-    .bind(term.start().to_string())
-    .bind(term.end().to_string())
+    .bind(Text(term.start()))
+    .bind(Text(term.end()))
     .fetch_one(tx.connection())
     .await?;
-    count(used)
+    Ok(used)
 }
 
 /// Inserts a new term.
@@ -84,10 +86,10 @@ pub async fn begin(
          VALUES ($1, $2, $3, $4, $5)",
     )
     .bind(organization_id.as_str())
-    .bind(term.start().to_string())
-    .bind(term.end().to_string())
-    .bind(i64::from(term.months()))
-    .bind(stored(limit)?)
+    .bind(Text(term.start()))
+    .bind(Text(term.end()))
+    .bind(Count(term.months()))
+    .bind(Count(limit))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -104,7 +106,7 @@ pub async fn invoiced(
         "UPDATE annual_terms SET invoice_number = $3 WHERE organization_id = $1 AND starts_on = $2",
     )
     .bind(organization_id.as_str())
-    .bind(starts_on.to_string())
+    .bind(Text(starts_on))
     .bind(number.as_str())
     .execute(tx.connection())
     .await?;
@@ -122,8 +124,8 @@ pub async fn raise(
         "UPDATE annual_terms SET billable_limit = $3 WHERE organization_id = $1 AND starts_on = $2",
     )
     .bind(organization_id.as_str())
-    .bind(starts_on.to_string())
-    .bind(stored(limit)?)
+    .bind(Text(starts_on))
+    .bind(Count(limit))
     .execute(tx.connection())
     .await?;
     Ok(())

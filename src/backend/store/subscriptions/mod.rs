@@ -8,7 +8,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Tx;
 use super::account_states::{self, FirstState};
-use super::database::row::{changed_one, count, day, stored, word, word_of};
+use super::database::column::{Count, Text, Word};
+use super::database::row::changed_one;
 use crate::foundation::error::Error;
 
 pub mod annual_terms;
@@ -51,10 +52,10 @@ pub struct ChangeContext<'a> {
 /// A subscription with one of its add-ons, if it has any.
 #[derive(sqlx::FromRow)]
 struct Row {
-    version: i64,
-    status: String,
-    tier: i64,
-    add_on: Option<String>,
+    version: Count,
+    status: Word<FirstState>,
+    tier: Count,
+    add_on: Option<Text<AddOnId>>,
 }
 
 /// Reads the subscription of an organization, which must have one.
@@ -70,25 +71,22 @@ pub async fn find(
     .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
-    let Row {
-        version,
-        status,
-        tier,
-        ..
-    } = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+    let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+    let (version, tier) = (first.version.0, first.tier.0);
+    let is_trial = first.status.0 == FirstState::Trial;
     let scheduled = scheduled_changes::all(tx, organization_id).await?;
     let subscription = Subscription {
-        tier: count(*tier)?,
+        tier,
         add_ons: rows
-            .iter()
-            .filter_map(|row| row.add_on.as_deref().map(AddOnId::new))
+            .into_iter()
+            .filter_map(|row| row.add_on.map(AddOnId::from))
             .collect(),
         scheduled: scheduled.iter().map(|change| change.kind.clone()).collect(),
     };
     Ok(StoredSubscription {
-        version: count(*version)?,
+        version,
         subscription,
-        is_trial: word::<FirstState>(status)? == FirstState::Trial,
+        is_trial,
         scheduled,
     })
 }
@@ -113,9 +111,9 @@ pub async fn start(
          VALUES ($1, 1, $2, $3, $4) ON CONFLICT (organization_id) DO NOTHING",
     )
     .bind(organization_id.as_str())
-    .bind(word_of(&first)?)
-    .bind(stored(subscription.tier)?)
-    .bind(context.day.to_string())
+    .bind(Word(first))
+    .bind(Count(subscription.tier))
+    .bind(Text(context.day))
     .execute(tx.connection())
     .await?;
     if started.rows_affected() == 1 {
@@ -132,12 +130,12 @@ pub async fn start(
 
 /// The day on which the subscription began.
 pub async fn started_on(tx: &mut Tx, organization_id: &OrganizationId) -> Result<NaiveDate, Error> {
-    let started: String =
+    let Text(started) =
         sqlx::query_scalar("SELECT started_on FROM subscriptions WHERE organization_id = $1")
             .bind(organization_id.as_str())
             .fetch_one(tx.connection())
             .await?;
-    day(&started)
+    Ok(started)
 }
 
 /// The day of a month from which its usage counts: the 1st, or the day in the month on which a trial
@@ -147,13 +145,13 @@ pub(super) async fn counted_from(
     organization_id: &OrganizationId,
     period: BillingPeriod,
 ) -> Result<NaiveDate, Error> {
-    let from: Option<String> =
+    let from: Option<Text<NaiveDate>> =
         sqlx::query_scalar("SELECT charged_from FROM subscriptions WHERE organization_id = $1")
             .bind(organization_id.as_str())
             .fetch_one(tx.connection())
             .await?;
-    let from = from.as_deref().map(day).transpose()?;
     Ok(from
+        .map(NaiveDate::from)
         .filter(|from| period.contains(*from))
         .unwrap_or_else(|| period.start()))
 }
@@ -166,7 +164,7 @@ pub(super) async fn charge_from(
 ) -> Result<(), Error> {
     sqlx::query("UPDATE subscriptions SET charged_from = $2 WHERE organization_id = $1")
         .bind(organization_id.as_str())
-        .bind(from.to_string())
+        .bind(Text(from))
         .execute(tx.connection())
         .await?;
     Ok(())
@@ -188,8 +186,8 @@ pub async fn replace(
          WHERE organization_id = $1 AND version = $2",
     )
     .bind(organization_id.as_str())
-    .bind(stored(before.version)?)
-    .bind(stored(after.tier)?)
+    .bind(Count(before.version))
+    .bind(Count(after.tier))
     .execute(tx.connection())
     .await?;
     changed_one(&changed)?;
@@ -224,8 +222,8 @@ pub async fn end_trial(
          WHERE organization_id = $1 AND version = $2",
     )
     .bind(organization_id.as_str())
-    .bind(stored(before.version)?)
-    .bind(word_of(&FirstState::Active)?)
+    .bind(Count(before.version))
+    .bind(Word(FirstState::Active))
     .execute(tx.connection())
     .await?;
     changed_one(&changed)
@@ -244,7 +242,7 @@ async fn add_add_ons(
         )
         .bind(organization_id.as_str())
         .bind(add_on.as_str())
-        .bind(since.to_string())
+        .bind(Text(since))
         .execute(tx.connection())
         .await?;
     }

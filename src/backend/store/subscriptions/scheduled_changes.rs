@@ -7,11 +7,10 @@ use billing::{AddOnId, OrganizationId, PlanChangeId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::ChangeContext;
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
 use crate::store::Tx;
-use crate::store::database::row::{count, day, instant, stored, word, word_of};
+use crate::store::database::column::{Count, Text, Word};
 
 /// The subject of a change of tier. Ids of add-ons, the subjects of their removals, are no such words.
 const TIER: &str = "tier";
@@ -41,9 +40,9 @@ pub(super) struct ScheduledAfter<'a> {
 struct ScheduledRow {
     id: String,
     subject: String,
-    tier: Option<i64>,
-    effective_on: String,
-    scheduled_at: String,
+    tier: Option<Count>,
+    effective_on: Text<NaiveDate>,
+    scheduled_at: Text<DateTime<Utc>>,
     scheduled_by: String,
 }
 
@@ -74,8 +73,8 @@ pub async fn reschedule(
          WHERE organization_id = $1 AND effective_on <= $2",
     )
     .bind(organization_id.as_str())
-    .bind(day.to_string())
-    .bind(to.to_string())
+    .bind(Text(day))
+    .bind(Text(to))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -105,9 +104,9 @@ pub(super) async fn replace(
         .bind(organization_id.as_str())
         .bind(secret::id("sc")?)
         .bind(subject.as_str())
-        .bind(tier.map(stored).transpose()?)
-        .bind(context.next_first.to_string())
-        .bind(instant_text(context.now))
+        .bind(tier.map(Count))
+        .bind(Text(context.next_first))
+        .bind(Text(context.now))
         .bind(context.by)
         .execute(tx.connection())
         .await?;
@@ -120,7 +119,8 @@ fn subjects(scheduled: &Scheduled) -> Result<BTreeSet<(String, Option<u64>)>, Er
     let mut subjects: BTreeSet<_> = removals.map(|add_on| (add_on.to_string(), None)).collect();
     subjects.extend(scheduled.tier.map(|tier| (TIER.to_owned(), Some(tier))));
     if let Some(frequency) = scheduled.frequency {
-        subjects.insert((format!("{FREQUENCY}{}", word_of(&frequency)?), None));
+        let word = Word(frequency).text().map_err(Error::unexpected)?;
+        subjects.insert((format!("{FREQUENCY}{word}"), None));
     }
     Ok(subjects)
 }
@@ -130,15 +130,15 @@ impl TryFrom<ScheduledRow> for ScheduledChange {
 
     fn try_from(row: ScheduledRow) -> Result<Self, Error> {
         let kind = match (row.tier, row.subject.strip_prefix(FREQUENCY)) {
-            (Some(tier), _) => ScheduledKind::Downgrade(count(tier)?),
-            (None, Some(frequency)) => ScheduledKind::Frequency(word(frequency)?),
+            (Some(Count(tier)), _) => ScheduledKind::Downgrade(tier),
+            (None, Some(frequency)) => ScheduledKind::Frequency(Word::read(frequency)?.0),
             (None, None) => ScheduledKind::Removal(AddOnId::new(row.subject)),
         };
         Ok(Self {
             id: row.id.into(),
             kind,
-            effective_on: day(&row.effective_on)?,
-            scheduled_at: instant(&row.scheduled_at)?,
+            effective_on: row.effective_on.0,
+            scheduled_at: row.scheduled_at.0,
             scheduled_by: row.scheduled_by,
         })
     }
