@@ -71,7 +71,7 @@ impl Work for Depart {
             at: self.now,
             invoice,
         };
-        departures::add(tx, &self.key, &self.kept(&left)?).await?;
+        departures::add(tx, &self.key, &self.kept(&left)).await?;
         Ok(left)
     }
 }
@@ -188,18 +188,17 @@ impl Depart {
         Ok(end(tx, id, after, &self.actor, now).await?.invoice)
     }
 
-    fn kept<'a>(&'a self, answer: &'a Left) -> Result<departures::Departure<'a>, Error> {
+    fn kept<'a>(&'a self, answer: &'a Left) -> departures::Departure<'a> {
         let (kind, reason) = match &self.departure {
             Departure::Pause(_) => ("pause", None),
             Departure::Cancel(order) => ("cancellation", Some(&order.reason)),
         };
-        let reason = reason.map(serde_json::to_string).transpose();
-        Ok(departures::Departure {
+        departures::Departure {
             request_hash: &self.request_hash,
             kind,
-            reason: reason.map_err(Error::unexpected)?,
+            reason,
             answer,
             ordered_at: self.now,
-        })
+        }
     }
 }

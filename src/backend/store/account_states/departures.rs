@@ -2,13 +2,13 @@
 
 use api::account::leaving::{Counts, Left, Requested};
 use billing::OrganizationId;
+use billing::account::reason::Reason;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
 use crate::store::Tx;
-use crate::store::database::row::{count, day, instant, json, to_json};
+use crate::store::database::column::{Count, Json, Text};
 use crate::store::idempotency::Key;
 
 /// A pause or a cancellation as it is stored.
@@ -18,8 +18,8 @@ pub struct Departure<'a> {
     pub request_hash: &'a str,
     /// `pause` or `cancellation`.
     pub kind: &'static str,
-    /// Why, as JSON; `None` for a pause.
-    pub reason: Option<String>,
+    /// Why; `None` for a pause.
+    pub reason: Option<&'a Reason>,
     /// The response that was sent.
     pub answer: &'a Left,
     pub ordered_at: DateTime<Utc>,
@@ -27,7 +27,7 @@ pub struct Departure<'a> {
 
 /// The fingerprint and the response of the order that used a key; `None` when the key is new.
 pub async fn find(tx: &mut Tx, key: &Key) -> Result<Option<(String, Left)>, Error> {
-    let row: Option<(String, String)> = sqlx::query_as(
+    let row: Option<(String, Json<Left>)> = sqlx::query_as(
         "SELECT request_hash, answer FROM departures WHERE organization_id = $1 \
          AND user_id = $2 AND idempotency_key = $3",
     )
@@ -36,8 +36,7 @@ pub async fn find(tx: &mut Tx, key: &Key) -> Result<Option<(String, Left)>, Erro
     .bind(key.text.as_str())
     .fetch_optional(tx.connection())
     .await?;
-    row.map(|(hash, answer)| Ok((hash, json(&answer)?)))
-        .transpose()
+    Ok(row.map(|(hash, Json(answer))| (hash, answer)))
 }
 
 /// Stores an order.
@@ -54,9 +53,9 @@ pub async fn add(tx: &mut Tx, key: &Key, departure: &Departure<'_>) -> Result<()
     .bind(key.text.as_str())
     .bind(departure.request_hash)
     .bind(departure.kind)
-    .bind(departure.reason.as_deref())
-    .bind(to_json(departure.answer)?)
-    .bind(instant_text(departure.ordered_at))
+    .bind(departure.reason.map(Json))
+    .bind(Json(departure.answer))
+    .bind(Text(departure.ordered_at))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -64,7 +63,7 @@ pub async fn add(tx: &mut Tx, key: &Key, departure: &Departure<'_>) -> Result<()
 
 /// How many projects, users and events a cancellation deletes, and how many invoices there are.
 pub async fn counts(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Counts, Error> {
-    let (projects, users, events, invoices): (i64, i64, i64, i64) = sqlx::query_as(
+    let (Count(projects), Count(users), Count(events), Count(invoices)) = sqlx::query_as(
         "SELECT (SELECT COUNT(*) FROM projects WHERE organization_id = $1), \
          (SELECT COUNT(*) FROM users WHERE organization_id = $1), \
          (SELECT COUNT(*) FROM usage_days WHERE organization_id = $1) + \
@@ -75,10 +74,10 @@ pub async fn counts(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Cou
     .fetch_one(tx.connection())
     .await?;
     Ok(Counts {
-        projects: count(projects)?,
-        users: count(users)?,
-        events: count(events)?,
-        invoices: count(invoices)?,
+        projects,
+        users,
+        events,
+        invoices,
     })
 }
 
@@ -87,14 +86,14 @@ pub async fn paid_until(
     tx: &mut Tx,
     organization_id: &OrganizationId,
 ) -> Result<Option<NaiveDate>, Error> {
-    let end: Option<String> = sqlx::query_scalar(
+    let end: Option<Text<_>> = sqlx::query_scalar(
         "SELECT MAX(period_end) FROM invoices WHERE organization_id = $1 \
          AND kind IN ('scheduled', 'trial_first', 'reactivation', 'annual')",
     )
     .bind(organization_id.as_str())
     .fetch_one(tx.connection())
     .await?;
-    end.as_deref().map(day).transpose()
+    Ok(end.map(|Text(day)| day))
 }
 
 /// The open request for a reactivation.
@@ -102,20 +101,14 @@ pub async fn requested(
     tx: &mut Tx,
     organization_id: &OrganizationId,
 ) -> Result<Option<Requested>, Error> {
-    let row: Option<(String, String)> = sqlx::query_as(
+    let row: Option<(String, Text<_>)> = sqlx::query_as(
         "SELECT requested_by, requested_at FROM reactivation_requests \
          WHERE organization_id = $1 AND settled_at IS NULL",
     )
     .bind(organization_id.as_str())
     .fetch_optional(tx.connection())
     .await?;
-    row.map(|(by, at)| {
-        Ok(Requested {
-            by,
-            at: instant(&at)?,
-        })
-    })
-    .transpose()
+    Ok(row.map(|(by, Text(at))| Requested { by, at }))
 }
 
 /// Stores a request for a reactivation.
@@ -134,7 +127,7 @@ pub async fn request(
     .bind(organization_id.as_str())
     .bind(secret::id("rr")?)
     .bind(requested.by.as_str())
-    .bind(instant_text(requested.at))
+    .bind(Text(requested.at))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -151,7 +144,7 @@ pub async fn settle(
          WHERE organization_id = $1 AND settled_at IS NULL",
     )
     .bind(organization_id.as_str())
-    .bind(instant_text(at))
+    .bind(Text(at))
     .execute(tx.connection())
     .await?;
     Ok(())

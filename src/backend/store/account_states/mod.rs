@@ -11,9 +11,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Tx;
-use super::database::row::{json, to_json};
+use super::database::column::{Json, Text};
+use super::database::row::json;
 use super::organizations::{self, billing_details, payment_methods};
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 
 pub mod departures;
@@ -30,13 +30,13 @@ pub(super) enum FirstState {
 /// Reads the state of an organization's account, which must have one. The notice of the account's end
 /// counts as not sent unless the stored state says that it was.
 pub async fn find(tx: &mut Tx, organization_id: &OrganizationId) -> Result<AccountState, Error> {
-    let state: Option<String> =
+    let state: Option<Json<AccountState>> =
         sqlx::query_scalar("SELECT state FROM account_states WHERE organization_id = $1")
             .bind(organization_id.as_str())
             .fetch_optional(tx.connection())
             .await?;
-    let state = state.ok_or_else(|| organizations::unknown(organization_id))?;
-    parse(&state, &tx.policy())
+    let Json(state) = state.ok_or_else(|| organizations::unknown(organization_id))?;
+    Ok(state.by_the_record(&tx.policy()))
 }
 
 /// Reads a stored state under the policy in force.
@@ -57,9 +57,9 @@ pub async fn replace(
          WHERE organization_id = $1",
     )
     .bind(organization_id.as_str())
-    .bind(to_json(state)?)
+    .bind(Json(state))
     .bind(lock_word(state.usage_lock()))
-    .bind(instant_text(at))
+    .bind(Text(at))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -92,9 +92,9 @@ pub(super) async fn start(
          VALUES ($1, $2, $3, $4)",
     )
     .bind(organization_id.as_str())
-    .bind(to_json(&state)?)
+    .bind(Json(&state))
     .bind(lock_word(state.usage_lock()))
-    .bind(instant_text(at))
+    .bind(Text(at))
     .execute(tx.connection())
     .await?;
     Ok(())

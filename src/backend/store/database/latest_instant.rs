@@ -3,8 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::row::instant;
-use crate::foundation::clock::instant_text;
+use super::column::Text;
 use crate::foundation::error::Error;
 use crate::store::{Changes, Tx, Work};
 
@@ -13,17 +12,17 @@ use crate::store::{Changes, Tx, Work};
 pub struct Reached(pub DateTime<Utc>);
 
 pub async fn read(tx: &mut Tx) -> Result<DateTime<Utc>, Error> {
-    let latest: String = sqlx::query_scalar("SELECT latest_at FROM latest_instant")
+    let Text(latest) = sqlx::query_scalar("SELECT latest_at FROM latest_instant")
         .fetch_one(tx.connection())
         .await?;
-    instant(&latest)
+    Ok(latest)
 }
 
 /// Raises it to `at`. Writes nothing when it is later already, so that transactions that close months
 /// do not wait for each other.
 pub async fn raise(tx: &mut Tx, at: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query("UPDATE latest_instant SET latest_at = $1 WHERE latest_at < $1")
-        .bind(instant_text(at))
+        .bind(Text(at))
         .execute(tx.connection())
         .await?;
     Ok(())

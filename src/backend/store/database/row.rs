@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use billing::CurrencyCode;
-use billing::invoicing::invoice::InvoiceNumber;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::any::AnyQueryResult;
 
 use crate::foundation::error::Error;
@@ -34,37 +32,12 @@ pub(crate) fn damaged(what: &'static str, value: impl fmt::Display) -> Error {
     Error::unexpected(Damaged::new(what, value))
 }
 
-pub(crate) fn count(value: i64) -> Result<u64, Error> {
-    u64::try_from(value).map_err(|_| damaged("count", value))
-}
-
-pub(crate) fn small(value: i64) -> Result<u32, Error> {
-    u32::try_from(value).map_err(|_| damaged("number", value))
-}
-
-pub(crate) fn stored(count: u64) -> Result<i64, Error> {
-    i64::try_from(count).map_err(|_| damaged("count", count))
-}
-
-pub(crate) fn day(text: &str) -> Result<NaiveDate, Error> {
-    text.parse().map_err(|_| damaged("day", text))
-}
-
 pub(crate) fn instant(text: &str) -> Result<DateTime<Utc>, Error> {
     text.parse().map_err(|_| damaged("instant", text))
 }
 
-pub(crate) fn invoice_number(text: String) -> Result<InvoiceNumber, Error> {
-    text.try_into()
-        .map_err(|cause| damaged("invoice number", cause))
-}
-
 pub(crate) fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|cause| damaged("document", cause))
-}
-
-pub(crate) fn to_json(value: &impl serde::Serialize) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(Error::unexpected)
 }
 
 /// Parses the name of an enum variant, such as a role or a status, as serde writes it.
@@ -86,9 +59,4 @@ pub(crate) fn changed_one(result: &AnyQueryResult) -> Result<(), Error> {
     } else {
         Err(Error::Conflict)
     }
-}
-
-/// Parses the code of a currency.
-pub(crate) fn currency_code(text: &str) -> Result<CurrencyCode, Error> {
-    CurrencyCode::parse(text).ok_or_else(|| damaged("currency", text))
 }

@@ -1,6 +1,6 @@
 //! Reads the activity log, newest first (SPEC R20). [`super`] writes it.
 
-use api::audit::{Action, Entry};
+use api::audit::{Action, AuditValue, Entry};
 use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
@@ -9,7 +9,7 @@ use super::NOWHERE;
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{count, instant, json, stored, word};
+use crate::store::database::column::{Count, Json, Text, Word};
 
 /// Which entries of the log are read.
 #[derive(Debug, Clone, Default)]
@@ -29,15 +29,15 @@ const EVER: [&str; 2] = ["", "9999-12-31"];
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    position: i64,
-    at: String,
+    position: Count,
+    at: Text<DateTime<Utc>>,
     actor: String,
-    action: String,
+    action: Word<Action>,
     object: String,
     description: String,
     address: String,
-    was: Option<String>,
-    became: Option<String>,
+    was: Option<Json<AuditValue>>,
+    became: Option<Json<AuditValue>>,
 }
 
 /// The newest entries that match the filter, `at_most` of them.
@@ -61,35 +61,33 @@ pub async fn page(
     ));
     let mut query = sqlx::query_as(text)
         .bind(organization_id.as_str())
-        .bind(stored(filter.before.unwrap_or(i64::MAX.unsigned_abs()))?)
+        .bind(Count(filter.before.unwrap_or(i64::MAX.unsigned_abs())))
         .bind(bound(filter.from, EVER[0]))
         .bind(bound(filter.until, EVER[1]))
-        .bind(stored(at_most)?);
+        .bind(Count(at_most));
     for action in &filter.actions {
         query = query.bind(action.as_str());
     }
     let rows: Vec<Row> = query.fetch_all(tx.connection()).await?;
-    rows.into_iter().map(Entry::try_from).collect()
+    Ok(rows.into_iter().map(Entry::from).collect())
 }
 
 fn bound(at: Option<DateTime<Utc>>, ever: &str) -> String {
     at.map_or_else(|| ever.to_owned(), instant_text)
 }
 
-impl TryFrom<Row> for Entry {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        Ok(Self {
-            position: count(row.position)?,
-            at: instant(&row.at)?,
+impl From<Row> for Entry {
+    fn from(row: Row) -> Self {
+        Self {
+            position: row.position.0,
+            at: row.at.0,
             actor: row.actor,
-            action: word(&row.action)?,
+            action: row.action.0,
             object: row.object,
             description: row.description,
             address: Some(row.address).filter(|address| address != NOWHERE),
-            before: row.was.as_deref().map(json).transpose()?,
-            after: row.became.as_deref().map(json).transpose()?,
-        })
+            before: row.was.map(|Json(value)| value),
+            after: row.became.map(|Json(value)| value),
+        }
     }
 }

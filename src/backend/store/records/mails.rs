@@ -5,10 +5,9 @@ use chrono::{DateTime, Utc};
 
 use super::outbox::Posted;
 use super::tickets::{self, Attachment};
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{count, instant, stored};
+use crate::store::database::column::{Count, Text};
 
 /// A stored mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,18 +56,18 @@ pub struct NewMail<'a> {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    organization_id: String,
+    organization_id: Text<OrganizationId>,
     id: String,
     kind: String,
     recipient: String,
     subject: String,
     text_body: String,
     html_body: String,
-    posted_at: String,
-    attempts: i64,
-    sent_at: Option<String>,
+    posted_at: Text<DateTime<Utc>>,
+    attempts: Count,
+    sent_at: Option<Text<DateTime<Utc>>>,
     parked: Option<String>,
-    ticket: Option<i64>,
+    ticket: Option<Count>,
 }
 
 /// How many mails the list returns at most.
@@ -93,15 +92,15 @@ pub async fn add(
     .bind(posted.organization_id.as_str())
     .bind(format!("{}-{place}", posted.id))
     .bind(posted.id.as_str())
-    .bind(stored(posted.position)?)
+    .bind(Count(posted.position))
     .bind(posted.kind.as_str())
     .bind(written.recipient)
     .bind(written.subject)
     .bind(written.text)
     .bind(written.html)
-    .bind(instant_text(posted.posted_at))
-    .bind(instant_text(now))
-    .bind(written.ticket.map(stored).transpose()?)
+    .bind(Text(posted.posted_at))
+    .bind(Text(now))
+    .bind(written.ticket.map(Count))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -114,22 +113,21 @@ pub async fn hold(
     until: DateTime<Utc>,
     at_most: i64,
 ) -> Result<Vec<Mail>, Error> {
-    let due: Vec<(String, String)> = sqlx::query_as(
+    let due: Vec<(Text<OrganizationId>, String)> = sqlx::query_as(
         "SELECT organization_id, id FROM mails WHERE sent_at IS NULL AND parked IS NULL \
          AND next_attempt_at <= $1 AND (held_until IS NULL OR held_until <= $1) \
          ORDER BY next_attempt_at, posted_at, organization_id, position, id LIMIT $2",
     )
-    .bind(instant_text(now))
+    .bind(Text(now))
     .bind(at_most)
     .fetch_all(tx.connection())
     .await?;
     let mut held = Vec::new();
-    for (organization_id, id) in due {
-        let organization_id = OrganizationId::new(organization_id);
+    for (Text(organization_id), id) in due {
         sqlx::query("UPDATE mails SET held_until = $3 WHERE organization_id = $1 AND id = $2")
             .bind(organization_id.as_str())
             .bind(id.as_str())
-            .bind(instant_text(until))
+            .bind(Text(until))
             .execute(tx.connection())
             .await?;
         if let Some(mut mail) = find(tx, &organization_id, &id).await? {
@@ -155,7 +153,7 @@ pub async fn find(
     .bind(id)
     .fetch_optional(tx.connection())
     .await?;
-    row.map(Mail::try_from).transpose()
+    Ok(row.map(Mail::from))
 }
 
 /// The latest mails of an organization, newest first.
@@ -169,7 +167,7 @@ pub async fn latest(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec
     .bind(PAGE)
     .fetch_all(tx.connection())
     .await?;
-    rows.into_iter().map(Mail::try_from).collect()
+    Ok(rows.into_iter().map(Mail::from).collect())
 }
 
 /// The outcome of an attempt to send.
@@ -210,8 +208,8 @@ pub async fn note(tx: &mut Tx, mail: &Mail, attempt: &Attempt) -> Result<(), Err
     .bind(mail.organization_id.as_str())
     .bind(mail.id.as_str())
     .bind(i64::from(tried))
-    .bind(sent.map(instant_text))
-    .bind(next.map(instant_text))
+    .bind(sent.map(Text))
+    .bind(next.map(Text))
     .bind(parked.map(String::as_str))
     .bind(why.map(String::as_str))
     .execute(tx.connection())
@@ -219,24 +217,22 @@ pub async fn note(tx: &mut Tx, mail: &Mail, attempt: &Attempt) -> Result<(), Err
     Ok(())
 }
 
-impl TryFrom<Row> for Mail {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        Ok(Self {
-            posted_at: instant(&row.posted_at)?,
-            attempts: count(row.attempts)?,
-            sent_at: row.sent_at.as_deref().map(instant).transpose()?,
-            organization_id: OrganizationId::new(row.organization_id),
+impl From<Row> for Mail {
+    fn from(row: Row) -> Self {
+        Self {
+            organization_id: row.organization_id.0,
             id: row.id,
             kind: row.kind,
             recipient: row.recipient,
             subject: row.subject,
             text: row.text_body,
             html: row.html_body,
+            posted_at: row.posted_at.0,
+            attempts: row.attempts.0,
+            sent_at: row.sent_at.map(|Text(at)| at),
             parked: row.parked,
-            ticket: row.ticket.map(count).transpose()?,
+            ticket: row.ticket.map(u64::from),
             attachments: Vec::new(),
-        })
+        }
     }
 }

@@ -4,9 +4,8 @@ use api::audit::{Action, AuditValue, SYSTEM};
 use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
-use super::database::row::to_json;
+use super::database::column::{Json, Text};
 use super::{Changes, Tx, Work};
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 
 pub mod audit;
@@ -92,21 +91,17 @@ pub async fn audit(
          SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 FROM audit WHERE organization_id = $1",
     )
     .bind(organization_id.as_str())
-    .bind(instant_text(entry.at))
+    .bind(Text(entry.at))
     .bind(entry.actor.name.as_str())
     .bind(entry.action.as_str())
     .bind(entry.object)
     .bind(entry.description)
     .bind(entry.actor.address.as_str())
-    .bind(written(entry.change.before)?)
-    .bind(written(entry.change.after)?)
+    .bind(entry.change.before.map(Json))
+    .bind(entry.change.after.map(Json))
     .execute(tx.connection())
     .await?;
     Ok(())
-}
-
-fn written(side: Option<AuditValue>) -> Result<Option<String>, Error> {
-    side.as_ref().map(to_json).transpose()
 }
 
 /// Writes an entry about an export or a download, before its data is sent (SPEC R20).

@@ -4,11 +4,10 @@ use billing::OrganizationId;
 use billing::account::account_state::AccountState;
 use chrono::{DateTime, Utc};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
 use crate::notification::Notification;
-use crate::store::database::row::{count, instant, json, to_json};
+use crate::store::database::column::{Count, Json, Text};
 use crate::store::{Tx, account_states};
 
 /// A notification as it was posted.
@@ -29,13 +28,13 @@ pub struct Posted {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    organization_id: String,
+    organization_id: Text<OrganizationId>,
     id: String,
-    position: i64,
+    position: Count,
     kind: String,
-    body: String,
-    account: Option<String>,
-    created_at: String,
+    body: Json<serde_json::Value>,
+    account: Option<Json<AccountState>>,
+    created_at: Text<DateTime<Utc>>,
 }
 
 /// Posts a notification in the transaction of its cause, after the organization's earlier ones. It
@@ -57,9 +56,9 @@ pub async fn publish(
     .bind(organization_id.as_str())
     .bind(secret::id("ob")?)
     .bind(kind)
-    .bind(to_json(&facts)?)
-    .bind(to_json(&account.at(at, &policy))?)
-    .bind(instant_text(at))
+    .bind(Json(&facts))
+    .bind(Json(account.at(at, &policy)))
+    .bind(Text(at))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -78,10 +77,10 @@ pub async fn next(
          ORDER BY organization_id, position LIMIT 1",
     )
     .bind(organization_id.as_str())
-    .bind(crate::store::database::row::stored(position)?)
+    .bind(Count(position))
     .fetch_optional(tx.connection())
     .await?;
-    row.map(Posted::try_from).transpose()
+    Ok(row.map(Posted::from))
 }
 
 /// Marks a notification as written out. Returns `false` when another process has done so.
@@ -92,7 +91,7 @@ pub async fn write_out(tx: &mut Tx, posted: &Posted, now: DateTime<Utc>) -> Resu
     )
     .bind(posted.organization_id.as_str())
     .bind(posted.id.as_str())
-    .bind(instant_text(now))
+    .bind(Text(now))
     .execute(tx.connection())
     .await?;
     Ok(taken.rows_affected() == 1)
@@ -111,18 +110,16 @@ pub async fn park(tx: &mut Tx, posted: &Posted, why: &str) -> Result<(), Error> 
     Ok(())
 }
 
-impl TryFrom<Row> for Posted {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        Ok(Self {
-            position: count(row.position)?,
-            body: json(&row.body)?,
-            account: row.account.as_deref().map(json).transpose()?,
-            posted_at: instant(&row.created_at)?,
-            organization_id: OrganizationId::new(row.organization_id),
+impl From<Row> for Posted {
+    fn from(row: Row) -> Self {
+        Self {
+            organization_id: row.organization_id.0,
             id: row.id,
+            position: row.position.0,
             kind: row.kind,
-        })
+            body: row.body.0,
+            account: row.account.map(|Json(account)| account),
+            posted_at: row.created_at.0,
+        }
     }
 }

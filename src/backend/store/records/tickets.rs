@@ -1,13 +1,13 @@
 //! Support tickets, with the team members to notify and the attachments.
 
+use api::support::ticket::{Category, Priority, Topic};
 use api::support::{Ticket, TicketStatus};
 use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{count, instant, stored, to_json, word};
+use crate::store::database::column::{Count, Text, Word};
 use crate::store::idempotency::Key;
 
 /// A file attached to a ticket.
@@ -29,15 +29,15 @@ pub struct Opened {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    number: i64,
-    opened_at: String,
+    number: Count,
+    opened_at: Text<DateTime<Utc>>,
     opened_by: String,
-    topic: String,
-    category: String,
-    priority: String,
+    topic: Word<Topic>,
+    category: Word<Category>,
+    priority: Word<Priority>,
     subject: String,
     description: String,
-    status: String,
+    status: Word<TicketStatus>,
 }
 
 /// How many tickets the list returns at most.
@@ -45,7 +45,7 @@ const PAGE: i64 = 100;
 
 /// The ticket that a key has opened; `None` when the key is new.
 pub async fn opened(tx: &mut Tx, key: &Key) -> Result<Option<Opened>, Error> {
-    let row: Option<(String, i64)> = sqlx::query_as(
+    let row: Option<(String, Count)> = sqlx::query_as(
         "SELECT request_hash, number FROM support_tickets \
          WHERE organization_id = $1 AND user_id = $2 AND idempotency_key = $3",
     )
@@ -54,13 +54,11 @@ pub async fn opened(tx: &mut Tx, key: &Key) -> Result<Option<Opened>, Error> {
     .bind(key.text.as_str())
     .fetch_optional(tx.connection())
     .await?;
-    let opened = |(request_hash, number)| {
-        Ok(Opened {
-            request_hash,
-            number: count(number)?,
-        })
+    let opened = |(request_hash, Count(number))| Opened {
+        request_hash,
+        number,
     };
-    row.map(opened).transpose()
+    Ok(row.map(opened))
 }
 
 /// How many tickets were opened after an instant, and the number of the last ticket.
@@ -69,15 +67,15 @@ pub async fn counts(
     organization_id: &OrganizationId,
     since: DateTime<Utc>,
 ) -> Result<(u64, u64), Error> {
-    let (recent, last): (i64, i64) = sqlx::query_as(
+    let (Count(recent), Count(last)) = sqlx::query_as(
         "SELECT COUNT(CASE WHEN opened_at > $2 THEN 1 END), COALESCE(MAX(number), 0) \
          FROM support_tickets WHERE organization_id = $1",
     )
     .bind(organization_id.as_str())
-    .bind(instant_text(since))
+    .bind(Text(since))
     .fetch_one(tx.connection())
     .await?;
-    Ok((count(recent)?, count(last)?))
+    Ok((recent, last))
 }
 
 /// Adds a ticket under its idempotency key.
@@ -91,7 +89,7 @@ pub async fn add(
     ticket: &Ticket,
     attachments: &[Attachment],
 ) -> Result<(), Error> {
-    let number = stored(ticket.number)?;
+    let number = Count(ticket.number);
     sqlx::query(
         "INSERT INTO support_tickets (organization_id, number, user_id, idempotency_key, \
          request_hash, opened_by, opened_at, topic, category, priority, subject, description, status) \
@@ -103,10 +101,10 @@ pub async fn add(
     .bind(key.text.as_str())
     .bind(request_hash)
     .bind(ticket.opened_by.as_str())
-    .bind(instant_text(ticket.opened_at))
-    .bind(bare(&ticket.topic)?)
-    .bind(bare(&ticket.category)?)
-    .bind(bare(&ticket.priority)?)
+    .bind(Text(ticket.opened_at))
+    .bind(Word(&ticket.topic))
+    .bind(Word(&ticket.category))
+    .bind(Word(&ticket.priority))
     .bind(ticket.subject.as_str())
     .bind(ticket.description.as_str())
     .execute(tx.connection())
@@ -130,7 +128,7 @@ pub async fn add(
 async fn attach(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    number: i64,
+    number: Count,
     position: i64,
     attachment: &Attachment,
 ) -> Result<(), Error> {
@@ -176,7 +174,7 @@ pub async fn find(
          status FROM support_tickets WHERE organization_id = $1 AND number = $2",
     )
     .bind(organization_id.as_str())
-    .bind(stored(number)?)
+    .bind(Count(number))
     .fetch_optional(tx.connection())
     .await?;
     match row {
@@ -196,7 +194,7 @@ pub async fn attachments(
          WHERE organization_id = $1 AND number = $2 ORDER BY position",
     )
     .bind(organization_id.as_str())
-    .bind(stored(number)?)
+    .bind(Count(number))
     .fetch_all(tx.connection())
     .await?;
     let attachment = |(name, media_type, content)| Attachment {
@@ -209,13 +207,13 @@ pub async fn attachments(
 
 /// The numbers of the tickets that have attachments.
 pub async fn with_files(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<u64>, Error> {
-    let numbers: Vec<i64> = sqlx::query_scalar(
+    let numbers: Vec<Count> = sqlx::query_scalar(
         "SELECT DISTINCT number FROM support_attachments WHERE organization_id = $1 ORDER BY number",
     )
     .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
-    numbers.into_iter().map(count).collect()
+    Ok(numbers.into_iter().map(u64::from).collect())
 }
 
 /// Closes a ticket. Returns `false` when it is not open.
@@ -230,8 +228,8 @@ pub async fn close(
          WHERE organization_id = $1 AND number = $2 AND status = 'open'",
     )
     .bind(organization_id.as_str())
-    .bind(stored(number)?)
-    .bind(instant_text(now))
+    .bind(Count(number))
+    .bind(Text(now))
     .execute(tx.connection())
     .await?;
     Ok(closed.rows_affected() == 1)
@@ -251,21 +249,16 @@ async fn whole(tx: &mut Tx, organization_id: &OrganizationId, row: Row) -> Resul
     let team = team.bind(organization_id.as_str()).bind(row.number);
     let team = team.fetch_all(tx.connection()).await?;
     Ok(Ticket {
-        number: count(row.number)?,
-        opened_at: instant(&row.opened_at)?,
+        number: row.number.0,
+        opened_at: row.opened_at.0,
         opened_by: row.opened_by,
-        topic: word(&row.topic)?,
-        category: word(&row.category)?,
-        priority: word(&row.priority)?,
+        topic: row.topic.0,
+        category: row.category.0,
+        priority: row.priority.0,
         subject: row.subject,
         description: row.description,
-        status: word::<TicketStatus>(&row.status)?,
+        status: row.status.0,
         attachments,
         team,
     })
-}
-
-/// The name that serde writes for an enum variant.
-fn bare(value: &impl serde::Serialize) -> Result<String, Error> {
-    Ok(to_json(value)?.trim_matches('"').to_owned())
 }

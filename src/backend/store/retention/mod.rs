@@ -6,8 +6,8 @@ use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Tx;
-use super::database::row::{day, instant};
-use crate::foundation::clock::{billing_day, instant_text};
+use super::database::column::{StoredText, Text};
+use crate::foundation::clock::billing_day;
 use crate::foundation::error::Error;
 
 pub mod erasure;
@@ -48,13 +48,12 @@ pub async fn oldest_event(
     organization_id: &OrganizationId,
     zone: i32,
 ) -> Result<Option<NaiveDate>, Error> {
-    let oldest: Option<String> =
+    let oldest: Option<Text<_>> =
         sqlx::query_scalar("SELECT MIN(at) FROM events WHERE organization_id = $1")
             .bind(organization_id.as_str())
             .fetch_one(tx.connection())
             .await?;
-    let oldest = oldest.as_deref().map(instant).transpose()?;
-    Ok(oldest.map(|at| billing_day(at, zone)))
+    Ok(oldest.map(|Text(at)| billing_day(at, zone)))
 }
 
 /// The day whose rows are deleted next, over all tables; `None` when there are no rows.
@@ -63,7 +62,7 @@ pub async fn next_to_leave(
     organization_id: &OrganizationId,
     zone: i32,
 ) -> Result<Option<NaiveDate>, Error> {
-    let (oldest, first_month): (Option<String>, Option<String>) = sqlx::query_as(
+    let (oldest, first_month): (Option<Text<_>>, Option<Text<_>>) = sqlx::query_as(
         "SELECT (SELECT MIN(at) FROM (SELECT MIN(at) AS at FROM events WHERE organization_id = $1 \
          UNION ALL SELECT MIN(at) FROM profile_updates WHERE organization_id = $1 \
          UNION ALL SELECT MIN(last_seen_at) FROM schema_seen WHERE organization_id = $1 \
@@ -75,13 +74,11 @@ pub async fn next_to_leave(
     .bind(organization_id.as_str())
     .fetch_one(tx.connection())
     .await?;
-    let oldest = oldest.as_deref().map(instant).transpose()?;
-    let first_month = first_month.as_deref().map(day).transpose()?;
     // The identities seen in a month are deleted together with the month's last day.
     let last_day = first_month
-        .and_then(BillingPeriod::of)
+        .and_then(|Text(first)| BillingPeriod::of(first))
         .and_then(|month| month.end().pred_opt());
-    let oldest = oldest.map(|at| billing_day(at, zone));
+    let oldest = oldest.map(|Text(at)| billing_day(at, zone));
     Ok(oldest.into_iter().chain(last_day).min())
 }
 
@@ -92,20 +89,14 @@ pub async fn delete_before(
     oldest_kept: NaiveDate,
     since: DateTime<Utc>,
 ) -> Result<Deleted, Error> {
-    let since = instant_text(since);
     let month = BillingPeriod::of(oldest_kept).ok_or(billing::OutOfRange)?;
-    let first = month.start().to_string();
-    let batches = BY_INSTANT.map(|statement| (statement, &since));
-    for (statement, before) in batches.into_iter().chain([(BY_MONTH, &first)]) {
-        let deleted = sqlx::query(statement)
-            .bind(organization_id.as_str())
-            .bind(before.as_str())
-            .bind(i64::from(BATCH))
-            .execute(tx.connection())
-            .await?;
-        if deleted.rows_affected() == u64::from(BATCH) {
+    for statement in BY_INSTANT {
+        if delete_batch(tx, organization_id, statement, since).await? == Deleted::ABatch {
             return Ok(Deleted::ABatch);
         }
+    }
+    if delete_batch(tx, organization_id, BY_MONTH, month.start()).await? == Deleted::ABatch {
+        return Ok(Deleted::ABatch);
     }
     // An event name is deleted with its last event. Properties of profiles stay as long as their
     // profiles.
@@ -113,8 +104,27 @@ pub async fn delete_before(
         "DELETE FROM schema_seen WHERE organization_id = $1 AND event <> '' AND last_seen_at < $2",
     )
     .bind(organization_id.as_str())
-    .bind(since.as_str())
+    .bind(Text(since))
     .execute(tx.connection())
     .await?;
     Ok(Deleted::Everything)
+}
+
+async fn delete_batch(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    statement: &'static str,
+    before: impl StoredText,
+) -> Result<Deleted, Error> {
+    let deleted = sqlx::query(statement)
+        .bind(organization_id.as_str())
+        .bind(Text(before))
+        .bind(i64::from(BATCH))
+        .execute(tx.connection())
+        .await?;
+    if deleted.rows_affected() == u64::from(BATCH) {
+        Ok(Deleted::ABatch)
+    } else {
+        Ok(Deleted::Everything)
+    }
 }

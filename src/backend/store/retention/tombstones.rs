@@ -4,10 +4,9 @@ use billing::OrganizationId;
 use billing::account::lifecycle::Cause;
 use chrono::{DateTime, Utc};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{instant, word, word_of};
+use crate::store::database::column::{Text, Word};
 
 /// The record of an account that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,22 +24,20 @@ pub async fn find(
     tx: &mut Tx,
     organization_id: &OrganizationId,
 ) -> Result<Option<Tombstone>, Error> {
-    let row: Option<(String, String, String, Option<String>)> = sqlx::query_as(
+    let row: Option<(Text<_>, Word<_>, Text<_>, Option<Text<_>>)> = sqlx::query_as(
         "SELECT ended_at, cause, backups_until, purged_at FROM tombstones WHERE organization_id = $1",
     )
     .bind(organization_id.as_str())
     .fetch_optional(tx.connection())
     .await?;
-    let tombstone = |(ended_at, cause, backups_until, purged_at): (String, String, String, _)| {
-        let purged_at: Option<String> = purged_at;
-        Ok(Tombstone {
-            ended_at: instant(&ended_at)?,
-            cause: word(&cause)?,
-            backups_until: instant(&backups_until)?,
-            purged_at: purged_at.as_deref().map(instant).transpose()?,
-        })
-    };
-    row.map(tombstone).transpose()
+    Ok(row.map(
+        |(Text(ended_at), Word(cause), Text(backups_until), purged_at)| Tombstone {
+            ended_at,
+            cause,
+            backups_until,
+            purged_at: purged_at.map(|Text(at)| at),
+        },
+    ))
 }
 
 /// Inserts a tombstone.
@@ -57,9 +54,9 @@ pub async fn set(
          VALUES ($1, $2, $3, $4)",
     )
     .bind(organization_id.as_str())
-    .bind(instant_text(stone.ended_at))
-    .bind(word_of(&stone.cause)?)
-    .bind(instant_text(stone.backups_until))
+    .bind(Text(stone.ended_at))
+    .bind(Word(stone.cause))
+    .bind(Text(stone.backups_until))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -73,7 +70,7 @@ pub async fn purged(
 ) -> Result<(), Error> {
     sqlx::query("UPDATE tombstones SET purged_at = $2 WHERE organization_id = $1")
         .bind(organization_id.as_str())
-        .bind(instant_text(at))
+        .bind(Text(at))
         .execute(tx.connection())
         .await?;
     Ok(())

@@ -4,10 +4,9 @@ use billing::{CurrencyCode, PaymentAttemptId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{currency_code, instant, word, word_of};
+use crate::store::database::column::{Text, Word};
 
 /// A charge of the sandbox gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,13 +37,13 @@ pub enum Outcome {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    charge_key: String,
+    charge_key: Text<PaymentAttemptId>,
     token: String,
     amount_minor: i64,
-    currency: String,
-    outcome: String,
+    currency: Text<CurrencyCode>,
+    outcome: Word<Outcome>,
     reference: String,
-    decided_at: String,
+    decided_at: Text<DateTime<Utc>>,
 }
 
 /// Stores a charge unless its key has one, and returns the stored one.
@@ -58,9 +57,9 @@ pub async fn enter(tx: &mut Tx, charge: &SandboxCharge) -> Result<SandboxCharge,
     .bind(charge.token.as_str())
     .bind(charge.amount_minor)
     .bind(charge.currency.as_str())
-    .bind(word_of(&charge.outcome)?)
+    .bind(Word(charge.outcome))
     .bind(charge.reference.as_str())
-    .bind(instant_text(charge.decided_at))
+    .bind(Text(charge.decided_at))
     .execute(tx.connection())
     .await?;
     let row: Row = sqlx::query_as(
@@ -70,7 +69,7 @@ pub async fn enter(tx: &mut Tx, charge: &SandboxCharge) -> Result<SandboxCharge,
     .bind(charge.key.as_str())
     .fetch_one(tx.connection())
     .await?;
-    row.try_into()
+    Ok(row.into())
 }
 
 /// Sets the outcome of a charge that waits for authentication.
@@ -79,24 +78,22 @@ pub async fn decide(tx: &mut Tx, key: &PaymentAttemptId, outcome: Outcome) -> Re
         "UPDATE sandbox_charges SET outcome = $2 WHERE charge_key = $1 AND outcome = 'authentication'",
     )
     .bind(key.as_str())
-    .bind(word_of(&outcome)?)
+    .bind(Word(outcome))
     .execute(tx.connection())
     .await?;
     Ok(())
 }
 
-impl TryFrom<Row> for SandboxCharge {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        Ok(Self {
-            decided_at: instant(&row.decided_at)?,
-            key: row.charge_key.into(),
+impl From<Row> for SandboxCharge {
+    fn from(row: Row) -> Self {
+        Self {
+            key: row.charge_key.0,
             token: row.token,
             amount_minor: row.amount_minor,
-            currency: currency_code(&row.currency)?,
-            outcome: word(&row.outcome)?,
+            currency: row.currency.0,
+            outcome: row.outcome.0,
             reference: row.reference,
-        })
+            decided_at: row.decided_at.0,
+        }
     }
 }

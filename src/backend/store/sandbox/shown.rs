@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
+use crate::store::database::column::Text;
 use crate::store::{Changes, Tx, Work};
 
 /// Stores an instant that the sandbox clock may have shown, if it is later than the stored one.
@@ -22,7 +22,7 @@ impl Work for Shown {
             "INSERT INTO sandbox_clock (id, shown_at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE \
              SET shown_at = excluded.shown_at WHERE excluded.shown_at > sandbox_clock.shown_at",
         )
-        .bind(instant_text(self.0))
+        .bind(Text(self.0))
         .execute(tx.connection())
         .await?;
         Ok(())

@@ -6,7 +6,7 @@ use billing::OrganizationId;
 pub use billing::account::deadline::DeadlineKind;
 use chrono::{DateTime, Utc};
 
-use super::database::row::{instant, small, stored, word};
+use super::database::column::{Count, Text, Word};
 use super::{Changes, Engine, Tx, Work};
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
@@ -93,9 +93,9 @@ impl Due {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    kind: String,
+    kind: Word<DeadlineKind>,
     subject: String,
-    due_at: String,
+    due_at: Text<DateTime<Utc>>,
 }
 
 /// Locks an organization for this transaction, if a job is due and no other process has the lock.
@@ -114,7 +114,7 @@ pub async fn take(
     };
     let taken: Option<i32> = sqlx::query_scalar(query)
         .bind(organization_id.as_str())
-        .bind(instant_text(now))
+        .bind(Text(now))
         .fetch_optional(tx.connection())
         .await?;
     Ok(taken.is_some())
@@ -140,10 +140,10 @@ pub async fn first(
     };
     let row: Option<Row> = sqlx::query_as(query)
         .bind(organization_id.as_str())
-        .bind(instant_text(until))
+        .bind(Text(until))
         .fetch_optional(tx.connection())
         .await?;
-    row.map(Due::try_from).transpose()
+    Ok(row.map(Due::from))
 }
 
 /// When the gateway is asked next for the outcome of a payment; `None` when no outcome is open.
@@ -176,25 +176,22 @@ pub async fn page(
     let (after, id) = behind.map_or((String::new(), ""), |behind| {
         (instant_text(behind.at), behind.organization_id.as_str())
     });
-    let rows: Vec<(String, String)> = sqlx::query_as(
+    let rows: Vec<(Text<_>, Text<_>)> = sqlx::query_as(
         "SELECT next_at, organization_id FROM schedules WHERE next_at <= $1 \
          AND (next_at > $2 OR (next_at = $2 AND organization_id > $3)) \
          AND (retry_at IS NULL OR retry_at <= $1) ORDER BY next_at, organization_id LIMIT $4",
     )
-    .bind(instant_text(now))
+    .bind(Text(now))
     .bind(after)
     .bind(id)
-    .bind(i64::from(length))
+    .bind(Count(length))
     .fetch_all(tx.connection())
     .await?;
-    rows.into_iter()
-        .map(|(at, id)| {
-            Ok(DueOrganization {
-                at: instant(&at)?,
-                organization_id: OrganizationId::new(id),
-            })
-        })
-        .collect()
+    let due = |(Text(at), Text(organization_id))| DueOrganization {
+        at,
+        organization_id,
+    };
+    Ok(rows.into_iter().map(due).collect())
 }
 
 /// Adds a job. A job that exists already keeps its due date.
@@ -206,7 +203,7 @@ pub async fn add(tx: &mut Tx, organization_id: &OrganizationId, due: &Due) -> Re
     .bind(organization_id.as_str())
     .bind(due.kind.as_str())
     .bind(due.subject.as_str())
-    .bind(instant_text(due.at))
+    .bind(Text(due.at))
     .bind(position(due.kind))
     .execute(tx.connection())
     .await?;
@@ -233,7 +230,7 @@ pub async fn all(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<Du
     .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
-    rows.into_iter().map(Due::try_from).collect()
+    Ok(rows.into_iter().map(Due::from).collect())
 }
 
 /// Rewrites the order of every row, because an earlier version of the program may have stored another
@@ -273,14 +270,12 @@ pub(super) async fn queue(tx: &mut Tx, organization_id: &OrganizationId) -> Resu
     Ok(())
 }
 
-impl TryFrom<Row> for Due {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        Ok(Self {
-            at: instant(&row.due_at)?,
-            kind: word(&row.kind)?,
+impl From<Row> for Due {
+    fn from(row: Row) -> Self {
+        Self {
+            at: row.due_at.0,
+            kind: row.kind.0,
             subject: row.subject,
-        })
+        }
     }
 }

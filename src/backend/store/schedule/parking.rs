@@ -4,7 +4,8 @@ use billing::OrganizationId;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::Tx;
-use super::{instant, instant_text, small, stored};
+use super::super::database::column::{Count, Text};
+
 use crate::foundation::error::Error;
 
 /// The wait after the first failure; it doubles each time.
@@ -28,20 +29,19 @@ pub async fn park(
     error: &str,
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, Error> {
-    let attempts: i64 =
+    let Count(attempts): Count<u32> =
         sqlx::query_scalar("SELECT attempts FROM schedules WHERE organization_id = $1")
             .bind(organization_id.as_str())
             .fetch_one(tx.connection())
             .await?;
-    let attempts = small(attempts)?;
     let retry_at = now + FIRST_WAIT * 2_i32.pow(attempts.min(DOUBLINGS));
     sqlx::query(
         "UPDATE schedules SET attempts = $2, error = $3, retry_at = $4 WHERE organization_id = $1",
     )
     .bind(organization_id.as_str())
-    .bind(stored(u64::from(attempts) + 1)?)
+    .bind(Count(u64::from(attempts) + 1))
     .bind(error)
-    .bind(instant_text(retry_at))
+    .bind(Text(retry_at))
     .execute(tx.connection())
     .await?;
     Ok(retry_at)
@@ -61,19 +61,16 @@ pub(crate) async fn unpark(tx: &mut Tx, organization_id: &OrganizationId) -> Res
 
 /// The parked organizations, in order.
 pub async fn parked(tx: &mut Tx) -> Result<Vec<Parked>, Error> {
-    let rows: Vec<(String, String, String)> = sqlx::query_as(
+    let rows: Vec<(Text<_>, String, Text<_>)> = sqlx::query_as(
         "SELECT organization_id, error, retry_at FROM schedules WHERE error IS NOT NULL \
          ORDER BY organization_id",
     )
     .fetch_all(tx.connection())
     .await?;
-    rows.into_iter()
-        .map(|(organization_id, error, retry_at)| {
-            Ok(Parked {
-                organization_id: OrganizationId::new(organization_id),
-                error,
-                retry_at: instant(&retry_at)?,
-            })
-        })
-        .collect()
+    let parked = |(Text(organization_id), error, Text(retry_at))| Parked {
+        organization_id,
+        error,
+        retry_at,
+    };
+    Ok(rows.into_iter().map(parked).collect())
 }
