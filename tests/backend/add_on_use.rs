@@ -9,8 +9,7 @@ use api::sandbox::{CardSaved, TestCard};
 use api::usage::intake::{AddOnUseResult, AddOnUseRow, AddOnUseRows};
 use axum::body::Body;
 use axum::http::{Method, header};
-use backend::foundation::error::Error;
-use backend::store::{Changes, Engine, Tx, Work, price_books};
+use backend::store::{Changes, Engine, Tx, price_books};
 use billing::account::reason::Reason;
 use billing::catalog::price_book::ESSENTIALS_EMAIL;
 use billing::metering::add_on_use::Used;
@@ -34,7 +33,9 @@ on_both_databases! {
             .replace(r#""monthly": "750.00""#, r#""monthly": "600.00""#)
             .replace(r#""monthly": "1000.00""#, r#""monthly": "800.00""#)
             .replace(r#""monthly": "1250.00""#, r#""monthly": "1000.00""#);
-        world.services.store.write(Shelve(body)).await.unwrap();
+        let now = "2026-06-20T00:00:00Z".parse().unwrap();
+        let shelve = async move |tx: &mut Tx| price_books::store(tx, &body, now).await;
+        world.services.store.transaction(Changes::Other, shelve).await.unwrap();
         let customer = Customer { book: "base-200".to_owned(), ..mailer() };
         let tenant = world.found(&customer).await;
         let program = world.program(&tenant, 30).await;
@@ -292,19 +293,4 @@ async fn final_lines(world: &World) -> i64 {
 fn lines(invoice: &Invoice) -> Vec<(LineKind, Money)> {
     let lines = invoice.statement.lines.iter();
     lines.map(|line| (line.kind, line.amount)).collect()
-}
-
-struct Shelve(String);
-
-impl Work for Shelve {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Other
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let now = "2026-06-20T00:00:00Z".parse().unwrap();
-        price_books::store(tx, &self.0, now).await.map(drop)
-    }
 }

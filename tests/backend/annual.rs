@@ -7,10 +7,9 @@ use api::plan::plan_change::{PlanChange as Sent, State};
 use api::plan::subscription::{ScheduledKind, Subscription};
 use api::problem::Difference;
 use api::sandbox::{GatewayScript, ScriptedOutcome};
-use backend::foundation::error::Error;
 use backend::jobs;
 use backend::store::usage::UsageDay;
-use backend::store::{Changes, Engine, Tx, Work, account_states};
+use backend::store::{Changes, Engine, Tx, account_states};
 use backend::usage::evaluation;
 use billing::account::usage_lock::UsageLock;
 use billing::invoicing::invoice::InvoiceKind;
@@ -330,37 +329,19 @@ async fn lock(world: &World) -> UsageLock {
 }
 
 async fn count(world: &World, id: &str, day: &str, users: u64, now: &str) {
-    let work = Count {
-        id: OrganizationId::new(id),
-        counted: UsageDay {
-            project_id: "prj".to_owned(),
-            day: day.parse().unwrap(),
-            parts: MauParts {
-                app: users,
-                ..MauParts::default()
-            },
-            data_points: 0,
-            counted_at: now.parse().unwrap(),
+    let (id, now) = (OrganizationId::new(id), now.parse().unwrap());
+    let counted = [UsageDay {
+        project_id: "prj".to_owned(),
+        day: day.parse().unwrap(),
+        parts: MauParts {
+            app: users,
+            ..MauParts::default()
         },
-        now: now.parse().unwrap(),
-    };
-    world.services.store.write(work).await.unwrap();
-}
-
-struct Count {
-    id: OrganizationId,
-    counted: UsageDay,
-    now: DateTime<Utc>,
-}
-
-impl Work for Count {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.id, self.now)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        evaluation::count(tx, &self.id, std::slice::from_ref(&self.counted), self.now).await
-    }
+        data_points: 0,
+        counted_at: now,
+    }];
+    let changes = Changes::Account(id.clone(), now);
+    let count = async move |tx: &mut Tx| evaluation::count(tx, &id, &counted, now).await;
+    let store = &world.services.store;
+    store.transaction(changes, count).await.unwrap();
 }

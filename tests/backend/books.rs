@@ -6,12 +6,12 @@ use api::account::account_status::AccountStatus;
 use api::invoicing::invoice::{Invoice, Invoices};
 use backend::foundation::error::Error;
 use backend::jobs::close_everywhere;
-use backend::store::{Changes, Engine, Tx, Work, organizations, price_books};
+use backend::store::{Changes, Engine, Tx, organizations, price_books};
 use billing::access::Condition;
 use billing::catalog::price_book::ESSENTIALS;
 use billing::metering::usage::Metered;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{BillingFrequency, BillingPeriod, CurrencyCode, OrganizationId, PlanChange};
+use billing::{BillingFrequency, BillingPeriod, CurrencyCode, PlanChange};
 
 use super::soft_lock::uses;
 use super::world::{ACME, Customer, World, organization, usd};
@@ -24,7 +24,9 @@ on_both_databases! {
         let other = r#"{"months": 12, "discount_percent": "25", "soft_lock_percent": 110}"#;
         let body = ESSENTIALS.replace(said, other).replace(r#""id": "essentials""#, r#""id": "quarter""#);
         assert!(body.contains(other) && body.contains("quarter"));
-        world.services.store.write(Shelve { body, now: world.services.clock.now() }).await.unwrap();
+        let now = world.services.clock.now();
+        let shelve = async move |tx: &mut Tx| price_books::store(tx, &body, now).await;
+        world.services.store.transaction(Changes::Other, shelve).await.unwrap();
         let mut customer = Customer {
             book: "quarter".to_owned(),
             annual_eligible: true,
@@ -64,17 +66,17 @@ on_both_databases! {
             book: "essentials-2025".to_owned(),
             ..Customer::new("ina")
         };
-        let refused = world.services.store.write(Add(stateless)).await.unwrap_err();
+        let refused = add(&world, stateless).await.unwrap_err();
         assert_eq!(refused.to_string(), "these prices are taxed by place of supply, and the \
             state of the supplier or of the customer is not known");
         assert_eq!(world.number("SELECT COUNT(*) FROM organizations").await, 0);
         let euros = Customer { currency: CurrencyCode::parse("EUR").unwrap(), ..Customer::new("eu") };
-        let refused = world.services.store.write(Add(euros)).await.unwrap_err();
+        let refused = add(&world, euros).await.unwrap_err();
         assert_eq!(refused.to_string(), "the price book \"essentials\" has no list in EUR");
 
         let tenant = world.found(&Customer::new("acme")).await;
-        let taxed = TaxedDollars(ACME.clone());
-        let refused = world.services.store.write(taxed).await.unwrap_err();
+        let taxed = async |tx: &mut Tx| tax_dollars(tx).await;
+        let refused = world.services.store.transaction(ACME.clone(), taxed).await.unwrap_err();
         assert!(refused.to_string().starts_with("these prices are taxed"), "{refused}");
         let quote = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await;
         assert_eq!((quote.price_book.as_str(), quote.price_book_version), ("essentials", 1));
@@ -108,54 +110,21 @@ on_both_databases! {
     }
 }
 
-struct Add(Customer);
-
-impl Work for Add {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.0.id)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+async fn add(world: &World, customer: Customer) -> Result<(), Error> {
+    let id = customer.id.clone();
+    let add = async move |tx: &mut Tx| {
         let now = "2026-06-20T00:00:00Z".parse().unwrap();
-        organizations::add(tx, &organization(&self.0), now).await
-    }
+        organizations::add(tx, &organization(&customer), now).await
+    };
+    world.services.store.transaction(id, add).await
 }
 
 /// The shipped book with a tax on its list in dollars.
-struct TaxedDollars(OrganizationId);
-
-impl Work for TaxedDollars {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.0)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let body = ESSENTIALS
-            .replace("\"version\": 1", "\"version\": 2")
-            .replace("\"none\"", "\"gst_india\", \"rate_percent\": \"18\"");
-        let now = "2026-06-20T00:00:00Z".parse().unwrap();
-        let version = price_books::store(tx, &body, now).await?;
-        organizations::put_in_force(tx, &self.0, &version).await
-    }
-}
-
-struct Shelve {
-    body: String,
-    now: chrono::DateTime<chrono::Utc>,
-}
-
-impl Work for Shelve {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Other
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        price_books::store(tx, &self.body, self.now).await.map(drop)
-    }
+async fn tax_dollars(tx: &mut Tx) -> Result<(), Error> {
+    let body = ESSENTIALS
+        .replace("\"version\": 1", "\"version\": 2")
+        .replace("\"none\"", "\"gst_india\", \"rate_percent\": \"18\"");
+    let now = "2026-06-20T00:00:00Z".parse().unwrap();
+    let version = price_books::store(tx, &body, now).await?;
+    organizations::put_in_force(tx, &ACME, &version).await
 }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use backend::foundation::clock::Clock;
 use backend::store::Store;
-use backend::store::price_books::StoreBuiltIn;
+use backend::store::price_books;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -78,10 +78,7 @@ pub(crate) async fn empty_postgres() -> String {
 async fn migrate(url: &str) {
     let store = Store::create(url).await.unwrap();
     store.migrate().await.unwrap();
-    store
-        .write(StoreBuiltIn {
-            now: Clock::system().now(),
-        })
+    price_books::store_built_in(&store, Clock::system().now())
         .await
         .unwrap();
     store.close().await;

@@ -373,8 +373,8 @@ pub(super) struct Replace {
 impl backend::store::Work for Replace {
     type Output = ();
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.id, self.now)
+    fn changes(&self) -> Changes {
+        Changes::Account(self.id.clone(), self.now)
     }
 
     async fn run(

@@ -259,8 +259,8 @@ struct Bump;
 impl Work for Bump {
     type Output = ();
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&ACME)
+    fn changes(&self) -> Changes {
+        Changes::Organization(ACME.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -280,8 +280,8 @@ struct HalfAndRefuse;
 impl Work for HalfAndRefuse {
     type Output = ();
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&ACME)
+    fn changes(&self) -> Changes {
+        Changes::Organization(ACME.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -11,7 +11,7 @@ use axum::http::{StatusCode, header};
 use backend::mail::{self, Report};
 use backend::notification::Notification;
 use backend::store::records::outbox;
-use backend::store::{Changes, Engine, Tx, Work};
+use backend::store::{Engine, Tx};
 use billing::access::alert;
 use billing::people::permission::Role;
 use billing::{AddOnId, PlanChange};
@@ -253,21 +253,9 @@ async fn post(world: &World, notification: Notification) {
     world
         .services
         .store
-        .write(Post(notification))
+        .transaction(ACME.clone(), async move |tx: &mut Tx| {
+            outbox::publish(tx, &ACME, &notification, at("2026-06-20T10:00:00Z")).await
+        })
         .await
         .unwrap();
-}
-
-struct Post(Notification);
-
-impl Work for Post {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&ACME)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), backend::foundation::error::Error> {
-        outbox::publish(tx, &ACME, &self.0, at("2026-06-20T10:00:00Z")).await
-    }
 }

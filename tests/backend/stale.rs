@@ -7,11 +7,11 @@ use api::problem::Problem;
 use backend::foundation::error::Error;
 use backend::store::price_books::{self};
 use backend::store::usage::{self, UsageDay};
-use backend::store::{Changes, Engine, Tx, Work, organizations};
+use backend::store::{Engine, Tx, organizations};
 use billing::catalog::price_book;
 use billing::metering::usage::MauParts;
 use billing::pricing::statement::Item;
-use billing::{AddOnId, LineKind, OrganizationId, PlanChange};
+use billing::{AddOnId, LineKind, PlanChange};
 
 use super::world::{ACME, Customer, Tenant, World, new_key, usd};
 use super::{invariants, on_both_databases};
@@ -20,7 +20,7 @@ on_both_databases! {
     /// The price book is replaced between the quote and the order.
     async fn a_replaced_price_book(world: World) {
         let (tenant, quote) = quoted(&world).await;
-        world.services.store.write(OtherPrices(ACME.clone())).await.unwrap();
+        world.services.store.transaction(ACME.clone(), async |tx: &mut Tx| other_prices(tx).await).await.unwrap();
         let problem = refused(&world, &tenant, &quote.order()).await;
         assert_eq!(changed(&problem), ["price_book_version", "input_hash", "total"]);
         let fresh = problem.quote.unwrap();
@@ -102,7 +102,7 @@ on_both_databases! {
     /// New usage does not invalidate a price (SPEC R19).
     async fn new_usage_does_not_invalidate_a_quote(world: World) {
         let (tenant, quote) = quoted(&world).await;
-        world.services.store.write(MoreUsage(ACME.clone())).await.unwrap();
+        world.services.store.transaction(ACME.clone(), async |tx: &mut Tx| more_usage(tx).await).await.unwrap();
         let fresh = world.quote(&tenant.admin, &quote.change).await;
         assert_ne!(fresh.overage, quote.overage);
         let done: Sent = world.order(&tenant.admin, &new_key(), &quote.order()).await.json();
@@ -141,53 +141,33 @@ fn changed(problem: &Problem) -> Vec<String> {
 }
 
 /// A second version of the default book, with another price for each tier above 20,000.
-struct OtherPrices(OrganizationId);
-
-impl Work for OtherPrices {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.0)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let body = price_book::ESSENTIALS
-            .replace("\"version\": 1", "\"version\": 2")
-            .replace("\"500.00\"", "\"480.00\"")
-            .replace("\"750.00\"", "\"720.00\"")
-            .replace("\"1000.00\"", "\"960.00\"")
-            .replace("\"1250.00\"", "\"1200.00\"");
-        let now = "2026-06-20T00:00:00Z".parse().unwrap();
-        let version = price_books::store(tx, &body, now).await?;
-        organizations::put_in_force(tx, &self.0, &version).await
-    }
+async fn other_prices(tx: &mut Tx) -> Result<(), Error> {
+    let body = price_book::ESSENTIALS
+        .replace("\"version\": 1", "\"version\": 2")
+        .replace("\"500.00\"", "\"480.00\"")
+        .replace("\"750.00\"", "\"720.00\"")
+        .replace("\"1000.00\"", "\"960.00\"")
+        .replace("\"1250.00\"", "\"1200.00\"");
+    let now = "2026-06-20T00:00:00Z".parse().unwrap();
+    let version = price_books::store(tx, &body, now).await?;
+    organizations::put_in_force(tx, &ACME, &version).await
 }
 
-struct MoreUsage(OrganizationId);
-
-impl Work for MoreUsage {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.0)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let project = usage::Project {
-            id: "prj_2".to_owned(),
-            name: "Club".to_owned(),
-        };
-        usage::add_project(tx, &self.0, &project).await?;
-        let counted = UsageDay {
-            project_id: project.id,
-            day: "2026-06-20".parse().unwrap(),
-            parts: MauParts {
-                app: 5_000,
-                ..MauParts::default()
-            },
-            data_points: 1,
-            counted_at: "2026-06-20T11:00:00Z".parse().unwrap(),
-        };
-        usage::add_day(tx, &self.0, &counted).await
-    }
+async fn more_usage(tx: &mut Tx) -> Result<(), Error> {
+    let project = usage::Project {
+        id: "prj_2".to_owned(),
+        name: "Club".to_owned(),
+    };
+    usage::add_project(tx, &ACME, &project).await?;
+    let counted = UsageDay {
+        project_id: project.id,
+        day: "2026-06-20".parse().unwrap(),
+        parts: MauParts {
+            app: 5_000,
+            ..MauParts::default()
+        },
+        data_points: 1,
+        counted_at: "2026-06-20T11:00:00Z".parse().unwrap(),
+    };
+    usage::add_day(tx, &ACME, &counted).await
 }

@@ -318,8 +318,8 @@ struct Count {
 impl Work for Count {
     type Output = ();
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&ACME, self.now)
+    fn changes(&self) -> Changes {
+        Changes::Account(ACME.clone(), self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -3,15 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
-use backend::foundation::error::Error;
-use backend::store::{Changes, Tx, Work, due_dates};
+use backend::store::{Changes, Tx, due_dates};
 use billing::metering::pool::Pool;
 use billing::metering::usage::Metered as Counts;
 use billing::people::permission::Role;
 use billing::pricing::subscription::Scheduled as Waiting;
 use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, CurrencyCode, OrganizationId, Subscription};
-use chrono::{DateTime, Utc};
 
 use super::act::Organization;
 use super::calendar::{
@@ -188,11 +186,15 @@ pub(super) async fn found(world: &World, account: Account) -> Organization {
         );
         world.run(&event).await.unwrap();
     }
-    let noted = Noted {
-        organization_id: OrganizationId::new(account.id.clone()),
-        now: world.services.clock.now(),
-    };
-    world.services.store.write(noted).await.unwrap();
+    // Stores the deadlines of the inserted events, as the intake does.
+    let (id, now) = (
+        OrganizationId::new(account.id.clone()),
+        world.services.clock.now(),
+    );
+    let changes = Changes::Account(id.clone(), now);
+    let note = async move |tx: &mut Tx| due_dates::sync(tx, &id, now).await;
+    let store = &world.services.store;
+    store.transaction(changes, note).await.unwrap();
     Organization {
         program: world.program(&tenant, 730).await,
         admin: tenant.admin,
@@ -233,23 +235,5 @@ fn customer(account: &Account, day: chrono::NaiveDate) -> Customer {
         day,
         roles: vec![Role::Admin],
         ..Customer::new(&account.id)
-    }
-}
-
-/// Stores the deadlines of the inserted events, as the intake does.
-struct Noted {
-    organization_id: OrganizationId,
-    now: DateTime<Utc>,
-}
-
-impl Work for Noted {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.organization_id, self.now)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        due_dates::sync(tx, &self.organization_id, self.now).await
     }
 }

@@ -218,11 +218,7 @@ async fn migrate(database: Database) -> Result<(), Failed> {
             return Err(mismatch.into());
         }
     }
-    store
-        .write(price_books::StoreBuiltIn {
-            now: Clock::system().now(),
-        })
-        .await?;
+    price_books::store_built_in(&store, Clock::system().now()).await?;
     store.close().await;
     println!("The database is up to date");
     Ok(())

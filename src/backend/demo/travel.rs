@@ -7,7 +7,7 @@ use crate::foundation::error::Error;
 use crate::jobs::{self, Report};
 use crate::payments::attempts::{Lease, reconcile};
 use crate::services::Services;
-use crate::store::sandbox::shown::Shown;
+use crate::store::sandbox::shown;
 use crate::store::schedule;
 
 /// Moves a sandbox or test clock forward. Jobs that fall due on the way run at their own instants.
@@ -38,7 +38,7 @@ pub async fn travel(
     if let Err(refusal) = services.clock.move_to(reached) {
         return Ok(Err(refusal));
     }
-    services.store.write(Shown(reached)).await?;
+    shown::keep(&services.store, reached).await?;
     outcome.map(Ok)
 }
 
@@ -63,7 +63,7 @@ async fn passes(services: &Services, to: DateTime<Utc>) -> Result<Report, Error>
 /// Holds the clock at an instant, unless it is past it already.
 async fn reach(services: &Services, instant: DateTime<Utc>) -> Result<(), Error> {
     if instant > services.clock.now() {
-        services.store.write(Shown(instant)).await?;
+        shown::keep(&services.store, instant).await?;
         services.clock.hold_at(instant).map_err(Error::unexpected)?;
     }
     Ok(())

@@ -55,8 +55,8 @@ struct DryRun {
 impl Work for DryRun {
     type Output = Vec<PlannedJob>;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.organization_id)
+    fn changes(&self) -> Changes {
+        Changes::Organization(self.organization_id.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Vec<PlannedJob>, Error> {

@@ -21,10 +21,10 @@ use crate::foundation::error::Error;
 use crate::payments::attempts;
 use crate::payments::debits;
 use crate::services::Services;
-use crate::store::Tx;
-use crate::store::database::latest_instant::{self, Reached};
+use crate::store::database::latest_instant;
 use crate::store::database::row::damaged;
 use crate::store::schedule::{self, Due, DueOrganization, GatewayCall, Scope};
+use crate::store::{Changes, Tx};
 
 mod dry_run;
 mod life;
@@ -35,7 +35,7 @@ pub mod retention;
 
 pub use dry_run::{PlannedJob, planned_jobs};
 pub use months::{MonthReport, close_everywhere, close_through};
-use next::{Next, Park, Step};
+use next::{Next, Step};
 pub use report::Report;
 
 /// How many organizations are read at once.
@@ -43,7 +43,11 @@ const PAGE: u32 = 200;
 
 /// Runs every job that has fallen due, for every organization.
 pub async fn run_due(services: &Services, now: DateTime<Utc>) -> Result<Report, Error> {
-    let latest = services.store.write(Reached(now)).await?;
+    let raise = async move |tx: &mut Tx| {
+        latest_instant::raise(tx, now).await?;
+        latest_instant::read(tx).await
+    };
+    let latest = services.store.transaction(Changes::Other, raise).await?;
     keep_up(services, latest);
     let mut report = Report::default();
     pass(services, now, &mut report, |_| ready(Ok(()))).await?;
@@ -264,12 +268,16 @@ async fn put_aside(
         }
         Error::Unavailable(_) => Err(cause),
         Error::Refused(_) | Error::Unexpected(_) => {
-            let park = Park {
-                organization_id: organization_id.to_owned(),
-                error: cause.to_string(),
-                now: services.clock.now(),
-            };
-            let retry_at = services.store.write(park).await?;
+            let (id, error, now) = (
+                organization_id.clone(),
+                cause.to_string(),
+                services.clock.now(),
+            );
+            let park = async move |tx: &mut Tx| schedule::park(tx, &id, &error, now).await;
+            let retry_at = services
+                .store
+                .transaction(organization_id.clone(), park)
+                .await?;
             tracing::error!(%organization_id, %cause, %retry_at, "a job failed; the organization is parked");
             Ok(())
         }

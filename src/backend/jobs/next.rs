@@ -41,14 +41,6 @@ pub(super) enum Step {
     Gateway(Due),
 }
 
-/// Parks an organization. Returns until when.
-#[derive(Debug)]
-pub(super) struct Park {
-    pub(super) organization_id: OrganizationId,
-    pub(super) error: String,
-    pub(super) now: DateTime<Utc>,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Progress {
     Done,
@@ -59,8 +51,8 @@ pub(super) enum Progress {
 impl Work for Next {
     type Output = Step;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.organization_id)
+    fn changes(&self) -> Changes {
+        Changes::Organization(self.organization_id.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Step, Error> {
@@ -155,17 +147,5 @@ impl Next {
             // The clock has stepped back, an earlier month is open, or a payment's outcome is open.
             Closed::NotOver | Closed::OutOfOrder(_) | Closed::PaymentPending => Progress::Waits,
         })
-    }
-}
-
-impl Work for Park {
-    type Output = DateTime<Utc>;
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.organization_id)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<DateTime<Utc>, Error> {
-        schedule::park(tx, &self.organization_id, &self.error, self.now).await
     }
 }

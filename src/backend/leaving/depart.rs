@@ -48,8 +48,8 @@ pub enum Departure {
 impl Work for Depart {
     type Output = Left;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.key.organization_id, self.now)
+    fn changes(&self) -> Changes {
+        Changes::Account(self.key.organization_id.clone(), self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Left, Error> {

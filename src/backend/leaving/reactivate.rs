@@ -49,8 +49,8 @@ pub struct Reactivate {
 impl Work for RequestReactivation {
     type Output = Requested;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.organization_id, self.now)
+    fn changes(&self) -> Changes {
+        Changes::Account(self.organization_id.clone(), self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Requested, Error> {
@@ -89,8 +89,8 @@ impl Work for Reactivate {
     /// The number of the invoice for the rest of the month; `None` when that month is already paid.
     type Output = Option<InvoiceNumber>;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.organization_id, self.now)
+    fn changes(&self) -> Changes {
+        Changes::Account(self.organization_id.clone(), self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Option<InvoiceNumber>, Error> {

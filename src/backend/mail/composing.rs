@@ -46,7 +46,9 @@ pub(super) async fn write_out(
                     why,
                     "a notice is parked"
                 );
-                services.store.write(Park { posted, why }).await?;
+                let organization_id = posted.organization_id.clone();
+                let park = async move |tx: &mut Tx| outbox::park(tx, &posted, &why).await;
+                services.store.transaction(organization_id, park).await?;
             }
             Err(other) => return Err(other),
         }
@@ -61,8 +63,8 @@ struct ComposeMails {
 impl Work for ComposeMails {
     type Output = u64;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.posted.organization_id)
+    fn changes(&self) -> Changes {
+        Changes::Organization(self.posted.organization_id.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<u64, Error> {
@@ -136,22 +138,5 @@ impl ComposeMails {
         let mut known = BTreeSet::new();
         recipients.retain(|recipient| known.insert(recipient.address.to_lowercase()));
         Ok(recipients)
-    }
-}
-
-struct Park {
-    posted: Posted,
-    why: String,
-}
-
-impl Work for Park {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.posted.organization_id)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        outbox::park(tx, &self.posted, &self.why).await
     }
 }

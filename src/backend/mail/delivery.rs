@@ -7,7 +7,7 @@ use super::{Mailer, Report};
 use crate::foundation::error::Error;
 use crate::services::Services;
 use crate::store::records::mails::{self, Attempt, Mail};
-use crate::store::{Changes, Tx, Work};
+use crate::store::{Changes, Tx};
 
 /// How many mails one process reserves at a time.
 const AT_ONCE: i64 = 10;
@@ -27,7 +27,8 @@ pub(super) async fn deliver(
 ) -> Result<(), Error> {
     loop {
         let now = mailer.clock.now();
-        let held = services.store.write(Hold { now }).await?;
+        let hold = async move |tx: &mut Tx| mails::hold(tx, now, now + HOLD, AT_ONCE).await;
+        let held = services.store.transaction(Changes::Other, hold).await?;
         if held.is_empty() {
             return Ok(());
         }
@@ -99,22 +100,6 @@ fn count(attempt: &Attempt, mail: &Mail, report: &mut Report) {
             tracing::error!(mail = mail.id, why, "a mail is given up");
         }
         Attempt::Released => {}
-    }
-}
-
-struct Hold {
-    now: DateTime<Utc>,
-}
-
-impl Work for Hold {
-    type Output = Vec<Mail>;
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Other
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<Vec<Mail>, Error> {
-        mails::hold(tx, self.now, self.now + HOLD, AT_ONCE).await
     }
 }
 

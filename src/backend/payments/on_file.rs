@@ -40,8 +40,8 @@ pub struct SaveDetails {
 impl Work for SavePaymentMethod {
     type Output = ();
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.organization_id, self.now)
+    fn changes(&self) -> Changes {
+        Changes::Account(self.organization_id.clone(), self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -75,8 +75,8 @@ impl Work for SavePaymentMethod {
 impl Work for SaveDetails {
     type Output = ();
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.organization_id, self.now)
+    fn changes(&self) -> Changes {
+        Changes::Account(self.organization_id.clone(), self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

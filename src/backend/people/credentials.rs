@@ -97,8 +97,8 @@ fn checked(wanted: &IssueCredential) -> Result<OneLine, Error> {
 impl Work for Issue {
     type Output = (Credential, Token);
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.organization_id)
+    fn changes(&self) -> Changes {
+        Changes::Organization(self.organization_id.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(Credential, Token), Error> {
@@ -136,8 +136,8 @@ impl Work for Revoke {
     /// The credentials afterwards; `None` when there was none to revoke.
     type Output = Option<Vec<Credential>>;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.organization_id)
+    fn changes(&self) -> Changes {
+        Changes::Organization(self.organization_id.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, Error> {

@@ -44,8 +44,8 @@ pub struct SignedOut {
 impl Work for SignedIn {
     type Output = ();
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.session.user.organization_id)
+    fn changes(&self) -> Changes {
+        Changes::Organization(self.session.user.organization_id.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -62,8 +62,8 @@ impl Work for SignedIn {
 impl Work for SignedOut {
     type Output = ();
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.user.organization_id)
+    fn changes(&self) -> Changes {
+        Changes::Organization(self.user.organization_id.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

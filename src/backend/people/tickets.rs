@@ -38,8 +38,8 @@ pub struct Open {
 impl Work for Open {
     type Output = Ticket;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.key.organization_id)
+    fn changes(&self) -> Changes {
+        Changes::Organization(self.key.organization_id.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Ticket, Error> {
@@ -195,8 +195,8 @@ pub struct Close {
 impl Work for Close {
     type Output = Ticket;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.organization_id)
+    fn changes(&self) -> Changes {
+        Changes::Organization(self.organization_id.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Ticket, Error> {

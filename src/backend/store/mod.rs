@@ -1,7 +1,7 @@
 //! The store: SQLite or PostgreSQL under one type.
 //!
-//! Every statement is written once and runs on both. Reads see one snapshot. A write is a [`Work`], or
-//! an async closure where it is small ([`Store::transaction`]): it runs in its own task, so that a
+//! Every statement is written once and runs on both. Reads see one snapshot. A write is an async closure
+//! where it is used ([`Store::transaction`]), or a [`Work`]: it runs in its own task, so that a
 //! browser that disconnects cannot cancel a transaction half-way, and it is repeated as a whole when it
 //! conflicts with another transaction.
 //!
@@ -73,20 +73,20 @@ pub struct Tx {
 }
 
 /// Whose data a transaction changes.
-#[derive(Debug, Clone, Copy)]
-pub enum Changes<'a> {
+#[derive(Debug, Clone)]
+pub enum Changes {
     /// Something that due dates depend on, such as the account's state, an invoice or a payment, at an
     /// instant. The organization's due dates are updated before the commit.
-    Account(&'a OrganizationId, DateTime<Utc>),
+    Account(OrganizationId, DateTime<Utc>),
     /// Other data of an organization.
-    Organization(&'a OrganizationId),
+    Organization(OrganizationId),
     /// Data that belongs to no organization, or to several.
     Other,
 }
 
-impl<'a> Changes<'a> {
+impl Changes {
     /// The organization whose transactions run one after the other, on all servers.
-    const fn organization_id(self) -> Option<&'a OrganizationId> {
+    fn organization_id(self) -> Option<OrganizationId> {
         match self {
             Self::Account(id, _) | Self::Organization(id) => Some(id),
             Self::Other => None,
@@ -94,12 +94,19 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// A write transaction. It may run more than once, so it must have no effect outside the store.
+impl From<OrganizationId> for Changes {
+    fn from(organization_id: OrganizationId) -> Self {
+        Self::Organization(organization_id)
+    }
+}
+
+/// A write transaction that is used in several places, or is long enough for functions of its own. It
+/// may run more than once, so it must have no effect outside the store.
 pub trait Work: Send + Sync + 'static {
     type Output: Send + 'static;
 
     /// Whose data the transaction changes.
-    fn changes(&self) -> Changes<'_>;
+    fn changes(&self) -> Changes;
 
     /// Runs the transaction. An error rolls it back.
     fn run(&self, tx: &mut Tx) -> impl Future<Output = Result<Self::Output, Error>> + Send;
@@ -182,7 +189,10 @@ impl Store {
             .run(&self.writer)
             .await
             .map_err(Error::unexpected)?;
-        self.write(schedule::PutInOrder).await
+        self.transaction(Changes::Other, async move |tx: &mut Tx| {
+            schedule::put_in_order(tx).await
+        })
+        .await
     }
 
     /// How the tables differ from those of this program; `None` when they are the same.
@@ -283,7 +293,7 @@ impl Store {
     async fn run<W: Work>(&self, work: &W, tx: &mut Tx) -> Result<W::Output, Error> {
         let output = work.run(tx).await?;
         if let Changes::Account(organization_id, now) = work.changes() {
-            due_dates::sync(tx, organization_id, now).await?;
+            due_dates::sync(tx, &organization_id, now).await?;
         }
         Ok(output)
     }

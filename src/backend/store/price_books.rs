@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::database::column::{Count, Text};
 use super::database::row::damaged;
-use super::{Changes, Tx, Work};
+use super::{Changes, Store, Tx};
 use crate::foundation::error::Error;
 
 /// The id and the version of a price book.
@@ -34,24 +34,14 @@ pub struct StoredBook {
 pub(super) struct PriceBookCache(Arc<Mutex<HashMap<BookVersion, Arc<StoredBook>>>>);
 
 /// Stores the built-in price books that are not stored yet.
-#[derive(Debug)]
-pub struct StoreBuiltIn {
-    pub now: DateTime<Utc>,
-}
-
-impl Work for StoreBuiltIn {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Other
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+pub async fn store_built_in(store: &Store, now: DateTime<Utc>) -> Result<(), Error> {
+    let store_each = async move |tx: &mut Tx| {
         for body in [ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL] {
-            store(tx, body, self.now).await?;
+            self::store(tx, body, now).await?;
         }
         Ok(())
-    }
+    };
+    store.transaction(Changes::Other, store_each).await
 }
 
 /// Stores a version of a price book.

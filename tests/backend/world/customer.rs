@@ -186,8 +186,8 @@ struct AddCustomer {
 impl Work for AddCustomer {
     type Output = ();
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.customer.id, self.now)
+    fn changes(&self) -> Changes {
+        Changes::Account(self.customer.id.clone(), self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

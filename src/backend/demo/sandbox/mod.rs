@@ -15,7 +15,7 @@ use super::gateway::Script;
 use crate::http::routes::method;
 use crate::http::{AppState, Plugin, SignInLimits};
 use crate::services::Services;
-use crate::store::sandbox::shown::Shown;
+use crate::store::sandbox::shown;
 
 mod controls;
 mod mailbox;
@@ -54,8 +54,8 @@ impl Plugin for Sandbox {
     /// Stores what the clock will have shown by the next tick, so that it continues from there even if
     /// this process is killed first.
     async fn tick(&self, services: &Services, pause: Duration) {
-        let shown = Shown(services.clock.now() + pause);
-        if let Err(cause) = services.store.write(shown).await {
+        let shown_at = services.clock.now() + pause;
+        if let Err(cause) = shown::keep(&services.store, shown_at).await {
             tracing::warn!(%cause, "what the clock shows is not noted");
         }
     }

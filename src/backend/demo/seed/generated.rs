@@ -80,8 +80,8 @@ struct AddGenerated {
 impl Work for AddGenerated {
     type Output = ();
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.id, self.now)
+    fn changes(&self) -> Changes {
+        Changes::Account(self.id.clone(), self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

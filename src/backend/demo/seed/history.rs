@@ -19,10 +19,10 @@ use crate::jobs;
 use crate::payments::Submission;
 use crate::payments::debits::{self, payable};
 use crate::services::Services;
+use crate::store::Tx;
 use crate::store::idempotency::Key;
 use crate::store::organizations::payment_methods::{self, PaymentMethod};
 use crate::store::records::Actor;
-use crate::store::{Changes, Tx, Work};
 
 /// How long after the 1st every debit is made, including those that need a notice before.
 const NOTICE_IS_OVER: TimeDelta = TimeDelta::hours(25);
@@ -103,33 +103,20 @@ pub(super) fn first_card(tenant: &Tenant) -> PaymentMethod {
 }
 
 /// Replaces that card with the organization's own, once.
-pub(super) struct NewCard {
-    pub(super) tenant: &'static Tenant,
-}
-
-impl Work for NewCard {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.tenant.id)
+pub(super) async fn replace_card(tx: &mut Tx, tenant: &Tenant) -> Result<(), Error> {
+    let Some((does, last4)) = tenant.card else {
+        return Ok(());
+    };
+    let first = first_card(tenant);
+    let card = PaymentMethod {
+        id: "pm_2".to_owned(),
+        last4: last4.to_owned(),
+        gateway_token: format!("{does}:{}", &tenant.id),
+        ..first.clone()
+    };
+    let is_the_first = card.gateway_token == first.gateway_token;
+    if is_the_first || payment_methods::is_on_file(tx, &tenant.id, &card.id).await? {
+        return Ok(());
     }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let tenant = self.tenant;
-        let Some((does, last4)) = tenant.card else {
-            return Ok(());
-        };
-        let first = first_card(tenant);
-        let card = PaymentMethod {
-            id: "pm_2".to_owned(),
-            last4: last4.to_owned(),
-            gateway_token: format!("{does}:{}", &tenant.id),
-            ..first.clone()
-        };
-        let is_the_first = card.gateway_token == first.gateway_token;
-        if is_the_first || payment_methods::is_on_file(tx, &tenant.id, &card.id).await? {
-            return Ok(());
-        }
-        payment_methods::save_default(tx, &tenant.id, &card).await
-    }
+    payment_methods::save_default(tx, &tenant.id, &card).await
 }

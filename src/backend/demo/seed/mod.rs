@@ -17,10 +17,10 @@ use crate::services::Services;
 use crate::store::invoices::closings;
 use crate::store::organizations::{self, Organization, billing_details, payment_methods};
 use crate::store::people::users::{self, SignIn, User};
-use crate::store::price_books::{BookVersion, StoreBuiltIn};
+use crate::store::price_books::{self, BookVersion};
 use crate::store::subscriptions::{self, ChangeContext, NewSubscription};
 use crate::store::usage::{self as days, Project, totals};
-use crate::store::{Changes, Tx, Work};
+use crate::store::{Changes, Tx};
 use crate::usage::evaluation;
 
 mod emails;
@@ -59,92 +59,79 @@ pub async fn seed(
     generated: &GeneratedOrganizations,
 ) -> Result<(), Error> {
     let now = services.clock.now();
-    services.store.write(StoreBuiltIn { now }).await?;
+    price_books::store_built_in(&services.store, now).await?;
     let password_hash = tokio::task::spawn_blocking(|| secret::password_hash(PASSWORD, Cost::Full));
     let password_hash = password_hash.await.map_err(Error::unexpected)??;
     for tenant in &TENANTS {
         let password_hash = password_hash.clone();
-        services
-            .store
-            .write(AddTenant {
-                tenant,
-                password_hash,
-                now,
-            })
-            .await?;
+        let account = || Changes::Account(tenant.id.clone(), now);
+        let add = async move |tx: &mut Tx| add_tenant(tx, tenant, &password_hash, now).await;
+        services.store.transaction(account(), add).await?;
         if tenant.id == visitors::ORGANIZATION {
             visitors::send(services, seed).await?;
         }
         let past = history::begin(services);
-        while let Some(ended) = services.store.write(Count { tenant, seed, now }).await? {
+        let count = async move |tx: &mut Tx| count(tx, tenant, seed, now).await;
+        while let Some(ended) = services.store.transaction(account(), count).await? {
             history::close(&past, tenant, ended, now).await?;
         }
-        services.store.write(history::NewCard { tenant }).await?;
-        services.store.write(Drop { tenant, now }).await?;
+        let card = async move |tx: &mut Tx| history::replace_card(tx, tenant).await;
+        services.store.transaction(tenant.id.clone(), card).await?;
+        let removal = async move |tx: &mut Tx| schedule_removal(tx, tenant, now).await;
+        services.store.transaction(account(), removal).await?;
     }
     generated.add(services, seed, &password_hash).await
 }
 
 /// Adds an organization with its people, projects, card and subscription.
-struct AddTenant {
-    tenant: &'static Tenant,
-    password_hash: String,
+async fn add_tenant(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    password_hash: &str,
     now: DateTime<Utc>,
-}
-
-impl Work for AddTenant {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.tenant.id, self.now)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let tenant = self.tenant;
-        let organization = organization(tenant)?;
-        let today = billing_day(self.now, tenant.zone_offset_minutes);
-        let first = first_day(tenant.stage, today).ok_or(billing::OutOfRange)?;
-        organizations::add(tx, &organization, self.now).await?;
-        for person in tenant.people {
-            let user = User {
-                organization_id: tenant.id.clone(),
-                id: person.id.clone(),
-                email: person.email.to_owned(),
-                name: person.name.to_owned(),
-                role: person.role,
-            };
-            let sign_in = SignIn {
-                user,
-                password_hash: self.password_hash.clone(),
-            };
-            users::add(tx, &sign_in, self.now).await?;
-        }
-        for (id, name) in tenant.projects {
-            let project = Project {
-                id: (*id).to_owned(),
-                name: (*name).to_owned(),
-            };
-            days::add_project(tx, &tenant.id, &project).await?;
-        }
-        if tenant.card.is_some() {
-            payment_methods::add_default(tx, &tenant.id, &history::first_card(tenant)).await?;
-        }
-        if !tenant.legal_name.is_empty() && !billing_details::are_on_file(tx, &tenant.id).await? {
-            billing_details::save(tx, &tenant.id, &organization.billed_to, "system", self.now)
-                .await?;
-        }
-        let context = ChangeContext {
-            by: "system",
-            day: first,
-            next_first: BillingPeriod::of(first).ok_or(billing::OutOfRange)?.end(),
-            now: self.now,
+) -> Result<(), Error> {
+    let organization = organization(tenant)?;
+    let today = billing_day(now, tenant.zone_offset_minutes);
+    let first = first_day(tenant.stage, today).ok_or(billing::OutOfRange)?;
+    organizations::add(tx, &organization, now).await?;
+    for person in tenant.people {
+        let user = User {
+            organization_id: tenant.id.clone(),
+            id: person.id.clone(),
+            email: person.email.to_owned(),
+            name: person.name.to_owned(),
+            role: person.role,
         };
-        let new = NewSubscription {
-            subscription: &subscription(tenant),
-            is_trial: matches!(tenant.stage, Stage::Trial { .. }),
+        let sign_in = SignIn {
+            user,
+            password_hash: password_hash.to_owned(),
         };
-        subscriptions::start(tx, &tenant.id, new, context).await
+        users::add(tx, &sign_in, now).await?;
     }
+    for (id, name) in tenant.projects {
+        let project = Project {
+            id: (*id).to_owned(),
+            name: (*name).to_owned(),
+        };
+        days::add_project(tx, &tenant.id, &project).await?;
+    }
+    if tenant.card.is_some() {
+        payment_methods::add_default(tx, &tenant.id, &history::first_card(tenant)).await?;
+    }
+    if !tenant.legal_name.is_empty() && !billing_details::are_on_file(tx, &tenant.id).await? {
+        billing_details::save(tx, &tenant.id, &organization.billed_to, "system", now).await?;
+    }
+    let context = ChangeContext {
+        by: "system",
+        day: first,
+        next_first: BillingPeriod::of(first).ok_or(billing::OutOfRange)?.end(),
+        now,
+    };
+    let new = NewSubscription {
+        subscription: &subscription(tenant),
+        is_trial: matches!(tenant.stage, Stage::Trial { .. }),
+    };
+    subscriptions::start(tx, &tenant.id, new, context).await
 }
 
 /// The day on which the subscription starts.
@@ -159,102 +146,67 @@ fn first_day(stage: Stage, today: NaiveDate) -> Option<NaiveDate> {
 }
 
 /// Counts the usage of the first open month; returns that month if it has ended.
-struct Count {
-    tenant: &'static Tenant,
+async fn count(
+    tx: &mut Tx,
+    tenant: &Tenant,
     seed: u64,
     now: DateTime<Utc>,
-}
-
-impl Work for Count {
-    type Output = Option<BillingPeriod>;
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.tenant.id, self.now)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<Option<BillingPeriod>, Error> {
-        let tenant = self.tenant;
-        let today = billing_day(self.now, tenant.zone_offset_minutes);
-        let open = closings::first_open(tx, &tenant.id).await?;
-        let projects: Vec<_> = tenant.projects.iter().map(|(id, _)| *id).collect();
-        let started_on = subscriptions::started_on(tx, &tenant.id).await?;
-        let month = usage::Month {
-            organization_id: &tenant.id,
-            projects: &projects,
-            mau_on_the_20th: tenant.mau_on_the_20th,
-            zone_offset_minutes: tenant.zone_offset_minutes,
-            seed: self.seed,
-            period: open,
-            anchor: anchor(tenant, started_on)?,
-            started_on,
-        };
-        let days = open.start().iter_days();
-        let last = self.last_counted(tx, open).await?;
-        let days: Vec<_> = days
-            .take_while(|day| open.contains(*day) && *day <= today)
-            .filter(|day| *day >= started_on && tenant.id != visitors::ORGANIZATION)
-            .filter(|day| last.is_none_or(|last| *day > last))
-            .collect();
-        let counted: Vec<_> = days
-            .iter()
-            .flat_map(|day| month.counted(*day, self.now))
-            .collect();
-        emails::count(tx, &tenant.id, &days, self.now).await?;
-        evaluation::count(tx, &tenant.id, &counted, self.now).await?;
-        Ok(Some(open).filter(|open| open.end() <= today))
-    }
-}
-
-impl Count {
-    /// The last day of a month that already has figures, which are not changed.
-    async fn last_counted(
-        &self,
-        tx: &mut Tx,
-        period: BillingPeriod,
-    ) -> Result<Option<NaiveDate>, Error> {
-        let id = &self.tenant.id;
-        let totals = totals::of_month(tx, id, period, period.end()).await?;
-        Ok(totals.keys().next_back().copied())
-    }
+) -> Result<Option<BillingPeriod>, Error> {
+    let today = billing_day(now, tenant.zone_offset_minutes);
+    let open = closings::first_open(tx, &tenant.id).await?;
+    let projects: Vec<_> = tenant.projects.iter().map(|(id, _)| *id).collect();
+    let started_on = subscriptions::started_on(tx, &tenant.id).await?;
+    let month = usage::Month {
+        organization_id: &tenant.id,
+        projects: &projects,
+        mau_on_the_20th: tenant.mau_on_the_20th,
+        zone_offset_minutes: tenant.zone_offset_minutes,
+        seed,
+        period: open,
+        anchor: anchor(tenant, started_on)?,
+        started_on,
+    };
+    let days = open.start().iter_days();
+    // The last day that already has figures, which are not changed.
+    let totals = totals::of_month(tx, &tenant.id, open, open.end()).await?;
+    let last = totals.keys().next_back().copied();
+    let days: Vec<_> = days
+        .take_while(|day| open.contains(*day) && *day <= today)
+        .filter(|day| *day >= started_on && tenant.id != visitors::ORGANIZATION)
+        .filter(|day| last.is_none_or(|last| *day > last))
+        .collect();
+    let counted: Vec<_> = days
+        .iter()
+        .flat_map(|day| month.counted(*day, now))
+        .collect();
+    emails::count(tx, &tenant.id, &days, now).await?;
+    evaluation::count(tx, &tenant.id, &counted, now).await?;
+    Ok(Some(open).filter(|open| open.end() <= today))
 }
 
 /// Schedules, once, the removal of an add-on, so that this month and the next invoice differ.
-struct Drop {
-    tenant: &'static Tenant,
-    now: DateTime<Utc>,
-}
-
-impl Work for Drop {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.tenant.id, self.now)
+async fn schedule_removal(tx: &mut Tx, tenant: &Tenant, now: DateTime<Utc>) -> Result<(), Error> {
+    let before = subscriptions::find(tx, &tenant.id).await?;
+    let leaving: BTreeSet<_> = tenant.leaving.iter().map(|id| AddOnId::new(*id)).collect();
+    let untouched = before.version == 1 && before.subscription.add_ons.is_superset(&leaving);
+    if leaving.is_empty() || !untouched {
+        return Ok(());
     }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let tenant = self.tenant;
-        let before = subscriptions::find(tx, &tenant.id).await?;
-        let leaving: BTreeSet<_> = tenant.leaving.iter().map(|id| AddOnId::new(*id)).collect();
-        let untouched = before.version == 1 && before.subscription.add_ons.is_superset(&leaving);
-        if leaving.is_empty() || !untouched {
-            return Ok(());
-        }
-        let mut after = before.subscription.clone();
-        after.scheduled.removals = leaving;
-        let day = billing_day(self.now, tenant.zone_offset_minutes);
-        let next_first = BillingPeriod::of(day).ok_or(billing::OutOfRange)?.end();
-        let by = tenant
-            .people
-            .first()
-            .map_or("system", |person| person.email);
-        let context = ChangeContext {
-            by,
-            day,
-            next_first,
-            now: self.now,
-        };
-        subscriptions::replace(tx, &tenant.id, &before, &after, context).await
-    }
+    let mut after = before.subscription.clone();
+    after.scheduled.removals = leaving;
+    let day = billing_day(now, tenant.zone_offset_minutes);
+    let next_first = BillingPeriod::of(day).ok_or(billing::OutOfRange)?.end();
+    let by = tenant
+        .people
+        .first()
+        .map_or("system", |person| person.email);
+    let context = ChangeContext {
+        by,
+        day,
+        next_first,
+        now,
+    };
+    subscriptions::replace(tx, &tenant.id, &before, &after, context).await
 }
 
 /// The first day of the month in which the demo was set up: its usage is the one that exceeds the

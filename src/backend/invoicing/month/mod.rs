@@ -44,8 +44,8 @@ pub enum Closed {
 impl Work for CloseMonth {
     type Output = Closed;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.organization_id, self.now)
+    fn changes(&self) -> Changes {
+        Changes::Account(self.organization_id.clone(), self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Closed, Error> {

@@ -2,7 +2,7 @@
 //!
 //! 1. [`begin`] records the attempt, in the transaction that decides that something is to be paid.
 //! 2. [`charge`] calls the gateway, outside any transaction, with the attempt's id as the key.
-//! 3. [`Settle`] applies the answer in one transaction, with all that follows from it
+//! 3. [`settle`] applies the answer in one transaction, with all that follows from it
 //!    ([`outcomes`](super::outcomes)).
 //! 4. When a timeout or a crash interrupts an attempt between the two, the gateway is asked again with
 //!    the same key: by a person who waits ([`look_again`]), by the schedule ([`check`]), and for orders
@@ -20,7 +20,7 @@ use crate::services::Services;
 use crate::services::gateway::{Charge, in_time};
 use crate::store::organizations::payment_methods::{self, PaymentMethod};
 use crate::store::payments::attempts::{self, PaymentAttempt, PaymentPurpose};
-use crate::store::{Changes, Tx, Work};
+use crate::store::{Changes, Tx};
 
 mod later;
 mod reconcile;
@@ -93,52 +93,28 @@ pub(super) async fn charge(
     settle(services, organization_id, charge.key, answer).await
 }
 
+/// Applies the gateway's answer to an attempt, all at once or not at all. An answer that tells nothing
+/// new changes nothing; `None` is no answer.
 async fn settle(
     services: &Services,
     organization_id: &OrganizationId,
     id: PaymentAttemptId,
     answer: Option<GatewayAnswer>,
 ) -> Result<Settled, Error> {
-    let settle = Settle {
-        organization_id: organization_id.clone(),
-        id,
-        answer,
-        now: services.clock.now(),
-    };
-    services.store.write(settle).await
-}
-
-/// Applies the gateway's answer to an attempt, all at once or not at all. An answer that tells nothing
-/// new changes nothing.
-#[derive(Debug)]
-struct Settle {
-    organization_id: OrganizationId,
-    id: PaymentAttemptId,
-    /// `None` when the gateway has not answered.
-    answer: Option<GatewayAnswer>,
-    now: DateTime<Utc>,
-}
-
-impl Work for Settle {
-    type Output = Settled;
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.organization_id, self.now)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<Settled, Error> {
-        let attempt = attempts::find(tx, &self.organization_id, &self.id).await?;
-        let attempt =
-            attempt.ok_or_else(|| Error::unexpected(format!("no attempt {}", self.id)))?;
-        let (answer, policy) = (self.answer.clone(), tx.policy());
+    let (of, now) = (organization_id.clone(), services.clock.now());
+    let changes = Changes::Account(of.clone(), now);
+    let settle = async move |tx: &mut Tx| {
+        let attempt = attempts::find(tx, &of, &id).await?;
+        let attempt = attempt.ok_or_else(|| Error::unexpected(format!("no attempt {id}")))?;
         let state = attempt.state.clone();
-        let state = state.after(answer, attempt.started_at, &policy);
+        let state = state.after(answer, attempt.started_at, &tx.policy());
         if state == attempt.state {
             return Ok(Settled {
                 attempt,
                 answer: None,
             });
         }
-        outcomes::settle(tx, &self.organization_id, attempt, state, self.now).await
-    }
+        outcomes::settle(tx, &of, attempt, state, now).await
+    };
+    services.store.transaction(changes, settle).await
 }

@@ -3,13 +3,14 @@
 use billing::invoicing::collection::GatewayAnswer;
 use billing::{OrganizationId, PaymentAttemptId};
 
-use super::later::Later;
+use super::later::ask_later;
 use super::{Lease, charge_of, settle};
 use crate::foundation::error::Error;
 use crate::services::Services;
 use crate::services::gateway::in_time;
 use crate::store::payments::attempts::{self, PaymentAttempt};
 use crate::store::schedule::Due;
+use crate::store::{Changes, Tx};
 
 /// Asks about every order that waits for its payment. Returns how many are settled now. A failure for
 /// one of them does not stop the others.
@@ -65,11 +66,9 @@ pub(crate) async fn check(
     let id = PaymentAttemptId::new(due.subject.as_str());
     let attempt = look_again(services, organization_id, &id, Lease::Respected).await?;
     let now = services.clock.now();
-    let later = Later {
-        organization_id: organization_id.clone(),
-        due: due.clone(),
-        since: attempt.map_or(now, |attempt| attempt.started_at),
-        now,
-    };
-    services.store.write(later).await
+    let since = attempt.map_or(now, |attempt| attempt.started_at);
+    let (of, due) = (organization_id.clone(), due.clone());
+    let changes = Changes::Account(of.clone(), now);
+    let later = async move |tx: &mut Tx| ask_later(tx, &of, &due, since, now).await;
+    services.store.transaction(changes, later).await
 }

@@ -15,7 +15,7 @@ use crate::services::gateway::Charge;
 use crate::store::organizations::payment_methods;
 use crate::store::payments::attempts::PaymentPurpose;
 use crate::store::payments::open_invoices::{self, StoredOpenInvoice};
-use crate::store::{Changes, Tx, Work};
+use crate::store::{Changes, Tx};
 
 mod look;
 mod pay;
@@ -37,12 +37,14 @@ pub(crate) async fn debit(
     organization_id: &OrganizationId,
     number: &InvoiceNumber,
 ) -> Result<(), Error> {
-    let begin = BeginDebit {
-        organization_id: organization_id.to_owned(),
-        number: number.clone(),
-        now: services.clock.now(),
-    };
-    match services.store.write(begin).await? {
+    let (of, number, now) = (
+        organization_id.clone(),
+        number.clone(),
+        services.clock.now(),
+    );
+    let changes = Changes::Account(of.clone(), now);
+    let begin = async move |tx: &mut Tx| begin_debit(tx, &of, &number, now).await;
+    match services.store.transaction(changes, begin).await? {
         Some(charge) => attempts::charge(services, organization_id, charge)
             .await
             .map(drop),
@@ -52,48 +54,37 @@ pub(crate) async fn debit(
 
 /// Records the attempt to debit an invoice that has fallen due. Returns the charge to send to the
 /// gateway, unless the attempt fails before that.
-#[derive(Debug)]
-struct BeginDebit {
-    organization_id: OrganizationId,
-    number: InvoiceNumber,
+async fn begin_debit(
+    tx: &mut Tx,
+    id: &OrganizationId,
+    number: &InvoiceNumber,
     now: DateTime<Utc>,
-}
-
-impl Work for BeginDebit {
-    type Output = Option<Charge>;
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.organization_id, self.now)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<Option<Charge>, Error> {
-        let (id, now) = (&self.organization_id, self.now);
-        let open = open_invoices::list(tx, id).await?;
-        let is_due = |open: &StoredOpenInvoice| {
-            open.invoice.id == self.number && open.debit_at.is_some_and(|at| at <= now)
-        };
-        let Some(open) = open.into_iter().find(is_due) else {
-            // It was paid, or another process is debiting it.
-            return Ok(None);
-        };
-        let method = payment_methods::default_of(tx, id).await?;
-        let new = NewAttempt {
-            purpose: PaymentPurpose::InvoiceDebit {
-                number: self.number.clone(),
-            },
-            amount: open.amount,
-            method: method.as_ref(),
-        };
-        let attempt = begin(tx, id, new, now).await?;
-        let failed = match confirmation::when_due(tx, id, open.amount, now).await? {
-            Some(Authentication::NotNeeded) => return charge_of(tx, id, &attempt).await.map(Some),
-            // No payer is present to confirm it, so it fails before it is sent (A114).
-            Some(Authentication::Needed) => AttemptState::NotConfirmed(Unconfirmed::PayerAbsent),
-            None => AttemptState::Declined {
-                reason: "no_payment_method".to_owned(),
-            },
-        };
-        outcomes::settle(tx, id, attempt, failed, now).await?;
-        Ok(None)
-    }
+) -> Result<Option<Charge>, Error> {
+    let open = open_invoices::list(tx, id).await?;
+    let is_due = |open: &StoredOpenInvoice| {
+        open.invoice.id == *number && open.debit_at.is_some_and(|at| at <= now)
+    };
+    let Some(open) = open.into_iter().find(is_due) else {
+        // It was paid, or another process is debiting it.
+        return Ok(None);
+    };
+    let method = payment_methods::default_of(tx, id).await?;
+    let new = NewAttempt {
+        purpose: PaymentPurpose::InvoiceDebit {
+            number: number.clone(),
+        },
+        amount: open.amount,
+        method: method.as_ref(),
+    };
+    let attempt = begin(tx, id, new, now).await?;
+    let failed = match confirmation::when_due(tx, id, open.amount, now).await? {
+        Some(Authentication::NotNeeded) => return charge_of(tx, id, &attempt).await.map(Some),
+        // No payer is present to confirm it, so it fails before it is sent (A114).
+        Some(Authentication::Needed) => AttemptState::NotConfirmed(Unconfirmed::PayerAbsent),
+        None => AttemptState::Declined {
+            reason: "no_payment_method".to_owned(),
+        },
+    };
+    outcomes::settle(tx, id, attempt, failed, now).await?;
+    Ok(None)
 }

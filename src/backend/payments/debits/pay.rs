@@ -85,8 +85,8 @@ struct Pay {
 impl Work for Pay {
     type Output = Next;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.submission.key.organization_id, self.now)
+    fn changes(&self) -> Changes {
+        Changes::Account(self.submission.key.organization_id.clone(), self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Next, Error> {

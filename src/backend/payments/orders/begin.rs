@@ -46,8 +46,8 @@ pub enum Begun {
 impl Work for Begin {
     type Output = Begun;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.submission.key.organization_id, self.now)
+    fn changes(&self) -> Changes {
+        Changes::Account(self.submission.key.organization_id.clone(), self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Begun, Error> {

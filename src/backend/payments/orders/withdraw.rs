@@ -30,8 +30,8 @@ pub struct Withdraw {
 impl Work for Withdraw {
     type Output = Subscription;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.organization_id, self.now)
+    fn changes(&self) -> Changes {
+        Changes::Account(self.organization_id.clone(), self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Subscription, Error> {

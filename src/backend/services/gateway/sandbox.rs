@@ -3,7 +3,6 @@
 
 use api::sandbox::ScriptedOutcome;
 use async_trait::async_trait;
-use billing::PaymentAttemptId;
 use billing::invoicing::collection::{Authentication, GatewayAnswer};
 use chrono::TimeDelta;
 
@@ -12,7 +11,7 @@ use crate::foundation::clock::Clock;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
 use crate::store::sandbox::charges::{self, Outcome, SandboxCharge};
-use crate::store::{Changes, Store, Tx, Work};
+use crate::store::{Changes, Store, Tx};
 
 /// How long after a charge with a timeout token every question about it stays unanswered.
 const SILENCE: TimeDelta = TimeDelta::seconds(10);
@@ -58,11 +57,10 @@ impl SandboxGateway {
         charge: &Charge,
         outcome: Outcome,
     ) -> Result<GatewayAnswer, NoAnswer> {
-        let decide = Decide {
-            key: charge.key.clone(),
-            outcome,
-        };
-        self.store.write(decide).await.map_err(lost)?;
+        let key = charge.key.clone();
+        let decide = async move |tx: &mut Tx| charges::decide(tx, &key, outcome).await;
+        let decided = self.store.transaction(Changes::Other, decide).await;
+        decided.map_err(lost)?;
         self.enter(charge, Outcome::Never).await.map(said)
     }
 
@@ -76,7 +74,9 @@ impl SandboxGateway {
             reference: secret::id("sandbox").map_err(lost)?,
             decided_at: self.clock.now(),
         };
-        self.store.write(Enter(entry)).await.map_err(lost)
+        let enter = async move |tx: &mut Tx| charges::enter(tx, &entry).await;
+        let entered = self.store.transaction(Changes::Other, enter).await;
+        entered.map_err(lost)
     }
 }
 
@@ -136,35 +136,4 @@ fn said(entry: SandboxCharge) -> GatewayAnswer {
 fn lost(cause: Error) -> NoAnswer {
     tracing::warn!(%cause, "the sandbox gateway cannot read its stored charges");
     NoAnswer
-}
-
-struct Enter(SandboxCharge);
-
-impl Work for Enter {
-    type Output = SandboxCharge;
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Other
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<SandboxCharge, Error> {
-        charges::enter(tx, &self.0).await
-    }
-}
-
-struct Decide {
-    key: PaymentAttemptId,
-    outcome: Outcome,
-}
-
-impl Work for Decide {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Other
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        charges::decide(tx, &self.key, self.outcome).await
-    }
 }

@@ -1,8 +1,6 @@
-//! A small transaction, written where it is used: an async closure instead of a struct.
+//! A transaction that is written where it is used: an async closure instead of a struct.
 
 use std::marker::PhantomData;
-
-use billing::OrganizationId;
 
 use crate::foundation::error::Error;
 use crate::store::{Changes, Store, Tx, Work};
@@ -24,7 +22,7 @@ where
 
 /// Each attempt runs a clone of the closure, which consumes what it has captured.
 struct ClosureWork<F, T> {
-    organization_id: OrganizationId,
+    changes: Changes,
     closure: F,
     output: PhantomData<fn() -> T>,
 }
@@ -36,8 +34,8 @@ where
 {
     type Output = T;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.organization_id)
+    fn changes(&self) -> Changes {
+        self.changes.clone()
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<T, Error> {
@@ -47,14 +45,14 @@ where
 }
 
 impl Store {
-    /// Runs a closure as a write transaction of an organization ([`Changes::Organization`]), as
-    /// [`Store::write`] runs a [`Work`]: it may run more than once.
+    /// Runs a closure as a write transaction, as [`Store::write`] runs a [`Work`]: it may run more than
+    /// once. An organization's id alone stands for [`Changes::Organization`].
     ///
     /// # Errors
     /// What the closure refuses; a store that is unavailable, or conflicts in every attempt.
     pub async fn transaction<T, F>(
         &self,
-        organization_id: OrganizationId,
+        changes: impl Into<Changes>,
         closure: F,
     ) -> Result<T, Error>
     where
@@ -62,7 +60,7 @@ impl Store {
         T: Send + 'static,
     {
         self.write(ClosureWork {
-            organization_id,
+            changes: changes.into(),
             closure,
             output: PhantomData,
         })

@@ -5,11 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::column::Text;
 use crate::foundation::error::Error;
-use crate::store::{Changes, Tx, Work};
-
-/// Raises the latest instant to this one, and returns the latest.
-#[derive(Debug)]
-pub struct Reached(pub DateTime<Utc>);
+use crate::store::Tx;
 
 pub async fn read(tx: &mut Tx) -> Result<DateTime<Utc>, Error> {
     let Text(latest) = sqlx::query_scalar("SELECT latest_at FROM latest_instant")
@@ -26,17 +22,4 @@ pub async fn raise(tx: &mut Tx, at: DateTime<Utc>) -> Result<(), Error> {
         .execute(tx.connection())
         .await?;
     Ok(())
-}
-
-impl Work for Reached {
-    type Output = DateTime<Utc>;
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Other
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<DateTime<Utc>, Error> {
-        raise(tx, self.0).await?;
-        read(tx).await
-    }
 }

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
-use crate::store::{Changes, Store, Tx, Work};
+use crate::store::database::column::Text;
+use crate::store::{Changes, Store, Tx};
 
 /// How long one proof is reused.
 const PROOF_LASTS: Duration = Duration::from_secs(1);
@@ -26,30 +26,6 @@ impl Readiness {
     /// Called when a write failed because the store was unavailable.
     pub(crate) fn doubt(&self) {
         self.doubted.store(true, Ordering::Relaxed);
-    }
-}
-
-/// Updates one row whose content has no meaning.
-struct Probe {
-    now: DateTime<Utc>,
-}
-
-impl Work for Probe {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Other
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        sqlx::query(
-            "INSERT INTO readiness (id, written_at) VALUES (1, $1) \
-             ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at",
-        )
-        .bind(instant_text(self.now))
-        .execute(tx.connection())
-        .await?;
-        Ok(())
     }
 }
 
@@ -71,8 +47,23 @@ impl Store {
             return Ok(());
         }
         *proved = None;
-        self.write(Probe { now }).await?;
+        self.transaction(Changes::Other, async move |tx: &mut Tx| {
+            probe(tx, now).await
+        })
+        .await?;
         *proved = Some(Instant::now());
         Ok(())
     }
+}
+
+/// Updates one row whose content has no meaning.
+async fn probe(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO readiness (id, written_at) VALUES (1, $1) \
+         ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at",
+    )
+    .bind(Text(now))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
 }

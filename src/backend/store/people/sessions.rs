@@ -104,8 +104,8 @@ impl Session {
 impl Work for Open {
     type Output = ();
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.user.organization_id)
+    fn changes(&self) -> Changes {
+        Changes::Organization(self.user.organization_id.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -131,7 +131,7 @@ impl Work for Open {
 impl Work for Close {
     type Output = ();
 
-    fn changes(&self) -> Changes<'_> {
+    fn changes(&self) -> Changes {
         Changes::Other
     }
 
@@ -147,8 +147,8 @@ impl Work for Close {
 impl Work for CloseAll {
     type Output = ();
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.user.organization_id)
+    fn changes(&self) -> Changes {
+        Changes::Organization(self.user.organization_id.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -164,7 +164,7 @@ impl Work for CloseAll {
 impl Work for Touch {
     type Output = ();
 
-    fn changes(&self) -> Changes<'_> {
+    fn changes(&self) -> Changes {
         Changes::Other
     }
 

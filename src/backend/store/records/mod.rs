@@ -120,8 +120,8 @@ pub struct LoggedAccess {
 impl Work for LoggedAccess {
     type Output = ();
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.organization_id)
+    fn changes(&self) -> Changes {
+        Changes::Organization(self.organization_id.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -7,7 +7,7 @@ pub use billing::account::deadline::DeadlineKind;
 use chrono::{DateTime, Utc};
 
 use super::database::column::{Count, Text, Word};
-use super::{Changes, Engine, Tx, Work};
+use super::{Engine, Tx};
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 
@@ -235,26 +235,15 @@ pub async fn all(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<Du
 
 /// Rewrites the order of every row, because an earlier version of the program may have stored another
 /// order for its kind.
-#[derive(Debug)]
-pub(super) struct PutInOrder;
-
-impl Work for PutInOrder {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Other
+pub(super) async fn put_in_order(tx: &mut Tx) -> Result<(), Error> {
+    for kind in DeadlineKind::ALL {
+        sqlx::query("UPDATE due SET position = $2 WHERE kind = $1 AND position <> $2")
+            .bind(kind.as_str())
+            .bind(position(kind))
+            .execute(tx.connection())
+            .await?;
     }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        for kind in DeadlineKind::ALL {
-            sqlx::query("UPDATE due SET position = $2 WHERE kind = $1 AND position <> $2")
-                .bind(kind.as_str())
-                .bind(position(kind))
-                .execute(tx.connection())
-                .await?;
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// Sets the organization's `next_at` to its earliest due date.

@@ -36,8 +36,8 @@ pub struct Send {
 impl Work for Send {
     type Output = AddOnUseResult;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.organization_id, self.now)
+    fn changes(&self) -> Changes {
+        Changes::Account(self.organization_id.clone(), self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<AddOnUseResult, Error> {

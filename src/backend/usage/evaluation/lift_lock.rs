@@ -36,8 +36,8 @@ impl Work for LiftLock {
     /// The day on which usage may lock again.
     type Output = NaiveDate;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.organization_id, self.now)
+    fn changes(&self) -> Changes {
+        Changes::Account(self.organization_id.clone(), self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<NaiveDate, Error> {

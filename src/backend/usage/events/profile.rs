@@ -31,8 +31,8 @@ pub struct SendProfiles {
 impl Work for SendProfiles {
     type Output = BatchResult;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.delivery.organization_id)
+    fn changes(&self) -> Changes {
+        Changes::Organization(self.delivery.organization_id.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<BatchResult, Error> {

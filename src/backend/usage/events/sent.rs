@@ -30,8 +30,8 @@ pub struct SendEvents {
 impl Work for SendEvents {
     type Output = BatchResult;
 
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.delivery.organization_id)
+    fn changes(&self) -> Changes {
+        Changes::Organization(self.delivery.organization_id.clone())
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<BatchResult, Error> {

@@ -8,14 +8,14 @@ use billing::metering::intake::DayCount;
 use billing::{BillingPeriod, OrganizationId};
 use chrono::NaiveDate;
 
-use super::{MOST_FAULTS, clock, gone, reading, refused};
+use super::{MOST_FAULTS, gone, reading, refused, touch};
 use crate::foundation::error::Error;
 use crate::services::Services;
 use crate::store::usage::UsageChanges;
+use crate::store::usage::imports::{self, State};
+use crate::store::usage::marks;
 use crate::store::usage::staging::{self, Staged};
 use crate::store::usage::totals::{Figures, Moved, Series};
-use crate::store::usage::{imports, marks};
-use crate::store::{Changes, Tx, Work};
 use crate::usage::intake::falls_of;
 
 /// How many projects are checked at once.
@@ -24,7 +24,7 @@ pub(super) const PAGE: u32 = 500;
 const BREATH: u32 = 10;
 
 /// What a file would change.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Checked {
     /// The version of the figures that the file was checked against.
     pub(super) version: u64,
@@ -69,11 +69,7 @@ pub(super) async fn check(
         after = projects.last;
         pages += 1;
         if pages % BREATH == 0 {
-            let alive = Alive {
-                organization_id: organization_id.to_owned(),
-                id: id.to_owned(),
-            };
-            services.store.write(alive).await?;
+            touch(services, organization_id, id, State::Staging).await?;
         }
     }
     if checked.faults.is_empty() {
@@ -144,34 +140,5 @@ const fn figures(count: &DayCount) -> Figures {
     Figures {
         parts: count.parts,
         data_points: count.data_points,
-    }
-}
-
-struct Alive {
-    organization_id: OrganizationId,
-    id: String,
-}
-
-impl Work for Alive {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.organization_id)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        if imports::touch(
-            tx,
-            &self.organization_id,
-            &self.id,
-            imports::State::Staging,
-            clock(),
-        )
-        .await?
-        {
-            Ok(())
-        } else {
-            Err(gone())
-        }
     }
 }

@@ -19,12 +19,13 @@ use crate::foundation::clock::Clock;
 use crate::foundation::error::{Error, count_faults};
 use crate::foundation::secret;
 use crate::services::Services;
+use crate::store::database::closure::Closure;
 use crate::store::invoices::closings;
 use crate::store::records::Actor;
 use crate::store::usage::imports::{self, State};
 use crate::store::usage::staging::{self, Staged};
 use crate::store::usage::{self, counted_usage, totals};
-use crate::store::{Changes, Tx, Work, organizations};
+use crate::store::{Tx, organizations};
 
 mod checking;
 mod reading;
@@ -82,12 +83,19 @@ async fn begin(services: &Services, whose: &Whose) -> Result<String, Error> {
         }
         discard(services, organization_id, &before.id).await?;
     }
-    let begin = Begin {
-        whose: whose.clone(),
-        id: secret::id("imp")?,
-        now: services.clock.now(),
-    };
-    services.store.write(begin).await
+    let (whose, id, now) = (whose.clone(), secret::id("imp")?, services.clock.now());
+    services
+        .store
+        .transaction(organization_id.clone(), async move |tx: &mut Tx| {
+            let organization_id = &whose.organization_id;
+            admit_request(tx, organization_id, RequestUse::Ingestion, now).await?;
+            if imports::open(tx, organization_id).await?.is_some() {
+                return Err(another());
+            }
+            imports::begin(tx, organization_id, &id, &whose.actor.name, clock()).await?;
+            Ok(id)
+        })
+        .await
 }
 
 /// Reads the rows into the store. A reading thread parses ahead of the writer.
@@ -111,14 +119,18 @@ async fn take_in(
         complete = is_last;
         faults.extend(wrong);
         if faults.is_empty() && !rows.is_empty() {
-            let add = Add {
-                organization_id: organization_id.to_owned(),
-                id: id.to_owned(),
-                rows: Arc::new(rows),
-                open_from,
-                now: services.clock.now(),
+            let now = services.clock.now();
+            let (of, id, rows) = (organization_id.clone(), id.to_owned(), Arc::new(rows));
+            let add = async move |tx: &mut Tx| {
+                if !imports::touch(tx, &of, &id, State::Staging, clock()).await? {
+                    return Err(gone());
+                }
+                if closings::first_open(tx, &of).await?.start() != open_from {
+                    return Err(closed_meanwhile());
+                }
+                add(tx, &of, &id, &rows, now).await
             };
-            faults.extend(gently(services, add).await?);
+            faults.extend(gently(services, organization_id, add).await?);
         }
     }
     reading.await.map_err(Error::unexpected)?;
@@ -134,6 +146,52 @@ async fn take_in(
     Ok(())
 }
 
+/// Adds rows to a file. Returns the faults of those whose project and day the file already contains.
+async fn add(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    id: &str,
+    rows: &[Staged],
+    now: DateTime<Utc>,
+) -> Result<Vec<FieldError>, Error> {
+    let added = staging::add(tx, organization_id, id, rows, now).await?;
+    let mut twice = Vec::new();
+    if added == rows.len() as u64 {
+        return Ok(twice);
+    }
+    for row in rows {
+        let first = staging::line_of(tx, organization_id, id, row).await?;
+        if let Some(first) = first.filter(|first| *first != row.line) {
+            let words = format!("line {first} is for the same project and day");
+            twice.push(reading::named(
+                row.line,
+                billing::metering::intake::Field::Day,
+                words,
+            ));
+        }
+    }
+    Ok(twice)
+}
+
+/// Records that a file is being worked on, and its state.
+async fn touch(
+    services: &Services,
+    organization_id: &OrganizationId,
+    id: &str,
+    state: State,
+) -> Result<(), Error> {
+    let (of, id) = (organization_id.clone(), id.to_owned());
+    services
+        .store
+        .transaction(of.clone(), async move |tx: &mut Tx| {
+            match imports::touch(tx, &of, &id, state, clock()).await? {
+                true => Ok(()),
+                false => Err(gone()),
+            }
+        })
+        .await
+}
+
 /// Checks the file and returns what applying it would change.
 async fn look_at(
     services: &Services,
@@ -141,12 +199,7 @@ async fn look_at(
     id: &str,
 ) -> Result<StagedUsage, Error> {
     let checked = checking::check(services, organization_id, id).await?;
-    let ready = Ready {
-        organization_id: organization_id.to_owned(),
-        id: id.to_owned(),
-        now: clock(),
-    };
-    services.store.write(ready).await?;
+    touch(services, organization_id, id, State::Ready).await?;
     let mut tx = services.store.reading().await?;
     let import = imports::find(&mut tx, organization_id, id)
         .await?
@@ -183,11 +236,22 @@ async fn frame(services: &Services, organization_id: &OrganizationId) -> Result<
 /// Runs one of many writes. It retries more often than a person's request would. It then pauses for as
 /// long as the write took: another process can only poll for the lock of an SQLite file, and gets it in
 /// the pause.
-async fn gently<W: Work + Clone>(services: &Services, work: W) -> Result<W::Output, Error> {
+async fn gently<T, F>(
+    services: &Services,
+    organization_id: &OrganizationId,
+    closure: F,
+) -> Result<T, Error>
+where
+    F: for<'t> Closure<'t, T> + Clone + Send + Sync + 'static,
+    T: Send + 'static,
+{
     let mut attempts = 5;
     loop {
         let began = Instant::now();
-        let outcome = services.store.write(work.clone()).await;
+        let outcome = services
+            .store
+            .transaction(organization_id.clone(), closure.clone())
+            .await;
         tokio::time::sleep(began.elapsed().min(LONGEST_PAUSE)).await;
         match outcome {
             Err(Error::Conflict | Error::Unavailable(_)) if attempts > 0 => attempts -= 1,
@@ -235,96 +299,4 @@ fn refused(mut faults: Vec<FieldError>) -> Error {
         fields: faults,
         ..Problem::new(Code::InvalidField, detail)
     })
-}
-
-struct Begin {
-    whose: Whose,
-    id: String,
-    now: DateTime<Utc>,
-}
-
-impl Work for Begin {
-    type Output = String;
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.whose.organization_id)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<String, Error> {
-        let id = &self.whose.organization_id;
-        admit_request(tx, id, RequestUse::Ingestion, self.now).await?;
-        if imports::open(tx, id).await?.is_some() {
-            return Err(another());
-        }
-        imports::begin(tx, id, &self.id, &self.whose.actor.name, clock()).await?;
-        Ok(self.id.clone())
-    }
-}
-
-/// A batch of rows to add to a file.
-#[derive(Clone)]
-struct Add {
-    organization_id: OrganizationId,
-    id: String,
-    rows: Arc<Vec<Staged>>,
-    open_from: chrono::NaiveDate,
-    now: DateTime<Utc>,
-}
-
-impl Work for Add {
-    /// The rows for a project and day that the file already contains.
-    type Output = Vec<FieldError>;
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.organization_id)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<Vec<FieldError>, Error> {
-        let (organization_id, id) = (&self.organization_id, self.id.as_str());
-        if !imports::touch(tx, organization_id, id, State::Staging, clock()).await? {
-            return Err(gone());
-        }
-        if closings::first_open(tx, organization_id).await?.start() != self.open_from {
-            return Err(closed_meanwhile());
-        }
-        let added = staging::add(tx, organization_id, id, &self.rows, self.now).await?;
-        let mut twice = Vec::new();
-        if added == self.rows.len() as u64 {
-            return Ok(twice);
-        }
-        for row in self.rows.iter() {
-            let first = staging::line_of(tx, organization_id, id, row).await?;
-            if let Some(first) = first.filter(|first| *first != row.line) {
-                let words = format!("line {first} is for the same project and day");
-                twice.push(reading::named(
-                    row.line,
-                    billing::metering::intake::Field::Day,
-                    words,
-                ));
-            }
-        }
-        Ok(twice)
-    }
-}
-
-struct Ready {
-    organization_id: OrganizationId,
-    id: String,
-    now: DateTime<Utc>,
-}
-
-impl Work for Ready {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.organization_id)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        if imports::touch(tx, &self.organization_id, &self.id, State::Ready, self.now).await? {
-            Ok(())
-        } else {
-            Err(gone())
-        }
-    }
 }

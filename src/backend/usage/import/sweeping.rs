@@ -4,10 +4,10 @@ use super::checking::PAGE;
 use super::{SILENCE, WAITING, clock, gently};
 use crate::foundation::error::Error;
 use crate::services::Services;
+use crate::store::Tx;
 use crate::store::invoices::closings;
 use crate::store::usage::imports::{self, State};
-use crate::store::usage::staging::{self, ProjectRange};
-use crate::store::{Changes, Tx, Work};
+use crate::store::usage::staging;
 use billing::OrganizationId;
 
 /// Discards every file without a write for too long: its program was killed, or its person left.
@@ -71,39 +71,14 @@ async fn page_by_page(
             return Ok(());
         };
         after.clone_from(&projects.last);
-        let clear = Clear {
-            organization_id: organization_id.to_owned(),
-            id: id.to_owned(),
-            projects,
-            what,
-        };
-        gently(services, clear).await?;
-    }
-}
-
-#[derive(Clone)]
-struct Clear {
-    organization_id: OrganizationId,
-    id: String,
-    projects: ProjectRange,
-    what: Clearing,
-}
-
-impl Work for Clear {
-    type Output = ();
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Organization(&self.organization_id)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let (organization_id, id) = (&self.organization_id, self.id.as_str());
-        match self.what {
-            Clearing::File => staging::remove_rows(tx, organization_id, id, &self.projects).await,
+        let (of, id) = (organization_id.clone(), id.to_owned());
+        let clear = async move |tx: &mut Tx| match what {
+            Clearing::File => staging::remove_rows(tx, &of, &id, &projects).await,
             Clearing::Replaced => {
-                let from = closings::first_open(tx, organization_id).await?.start();
-                staging::remove_replaced(tx, organization_id, id, &self.projects, from).await
+                let from = closings::first_open(tx, &of).await?.start();
+                staging::remove_replaced(tx, &of, &id, &projects, from).await
             }
-        }
+        };
+        gently(services, organization_id, clear).await?;
     }
 }

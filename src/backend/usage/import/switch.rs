@@ -17,7 +17,7 @@ use crate::store::invoices::closings;
 use crate::store::records::{self, AuditChange, AuditEntry};
 use crate::store::usage::imports::{self, State};
 use crate::store::usage::{UsageChanges, counted_usage, marks, staging, totals};
-use crate::store::{Changes, Tx, Work, organizations};
+use crate::store::{Changes, Tx, organizations};
 use crate::usage::evaluation;
 
 /// How often a file is checked again when the figures change during the check.
@@ -45,13 +45,11 @@ pub async fn apply(services: &Services, whose: &Whose, id: &str) -> Result<Intak
             .await;
         }
         drop(tx);
-        let switch = Switch {
-            whose: whose.clone(),
-            id: id.to_owned(),
-            checked: check(services, organization_id, id).await?,
-            now: services.clock.now(),
-        };
-        if let Some(taken) = services.store.write(switch).await? {
+        let checked = check(services, organization_id, id).await?;
+        let (whose, file, now) = (whose.clone(), id.to_owned(), services.clock.now());
+        let changes = Changes::Account(organization_id.clone(), now);
+        let switch = async move |tx: &mut Tx| switch(tx, &whose, &file, &checked, now).await;
+        if let Some(taken) = services.store.transaction(changes, switch).await? {
             sweeping::clear_replaced(services, organization_id, id).await?;
             return Ok(taken);
         }
@@ -62,66 +60,55 @@ pub async fn apply(services: &Services, whose: &Whose, id: &str) -> Result<Intak
     ))
 }
 
-struct Switch {
-    whose: Whose,
-    id: String,
-    checked: Checked,
+/// Applies a file. Returns `None` when the figures have changed since the check.
+async fn switch(
+    tx: &mut Tx,
+    whose: &Whose,
+    id: &str,
+    checked: &Checked,
     now: DateTime<Utc>,
-}
-
-impl Work for Switch {
-    /// `None` when the figures have changed since the check.
-    type Output = Option<IntakeResult>;
-
-    fn changes(&self) -> Changes<'_> {
-        Changes::Account(&self.whose.organization_id, self.now)
+) -> Result<Option<IntakeResult>, Error> {
+    let organization_id = &whose.organization_id;
+    admit_request(tx, organization_id, RequestUse::Ingestion, now).await?;
+    if marks::version(tx, organization_id).await? != checked.version {
+        return Ok(None);
     }
-
-    async fn run(&self, tx: &mut Tx) -> Result<Option<IntakeResult>, Error> {
-        let (organization_id, id) = (&self.whose.organization_id, self.id.as_str());
-        admit_request(tx, organization_id, RequestUse::Ingestion, self.now).await?;
-        if marks::version(tx, organization_id).await? != self.checked.version {
-            return Ok(None);
-        }
-        let import = imports::find(tx, organization_id, id)
-            .await?
-            .ok_or_else(gone)?;
-        let open_from = closings::first_open(tx, organization_id).await?.start();
-        if import.days.is_some_and(|(first, _)| first < open_from) {
-            return Err(closed_meanwhile());
-        }
-        if let Some(project) = staging::metered_by_events(tx, organization_id, id).await? {
-            let detail = format!(
-                "Nothing was changed: {project} is metered by its events since; a project is metered by \
+    let import = imports::find(tx, organization_id, id)
+        .await?
+        .ok_or_else(gone)?;
+    let open_from = closings::first_open(tx, organization_id).await?.start();
+    if import.days.is_some_and(|(first, _)| first < open_from) {
+        return Err(closed_meanwhile());
+    }
+    if let Some(project) = staging::metered_by_events(tx, organization_id, id).await? {
+        let detail = format!(
+            "Nothing was changed: {project} is metered by its events since; a project is metered by \
                  events or by figures, never by both"
-            );
-            return Err(Error::refused(Code::InvalidField, detail));
-        }
-        let written = self.checked.written;
-        imports::apply(tx, organization_id, id, &written, self.now).await?;
-        totals::apply(tx, organization_id, &self.checked.moved).await?;
-        marks::advance(tx, organization_id).await?;
-        if written.corrected > 0 {
-            evaluation::corrected(tx, organization_id, self.now).await?;
-        } else {
-            evaluation::evaluate(tx, organization_id, self.now).await?;
-        }
-        let entry = AuditEntry {
-            actor: &self.whose.actor,
-            at: self.now,
-            action: Action::UsageImported,
-            object: id,
-            description: format!(
-                "rows in the file: {}; {} added, {} corrected, {} unchanged",
-                import.rows, written.added, written.corrected, written.unchanged
-            ),
-            change: AuditChange::NONE,
-        };
-        records::audit(tx, organization_id, entry).await?;
-        taken(tx, organization_id, &written, self.now)
-            .await
-            .map(Some)
+        );
+        return Err(Error::refused(Code::InvalidField, detail));
     }
+    let written = checked.written;
+    imports::apply(tx, organization_id, id, &written, now).await?;
+    totals::apply(tx, organization_id, &checked.moved).await?;
+    marks::advance(tx, organization_id).await?;
+    if written.corrected > 0 {
+        evaluation::corrected(tx, organization_id, now).await?;
+    } else {
+        evaluation::evaluate(tx, organization_id, now).await?;
+    }
+    let entry = AuditEntry {
+        actor: &whose.actor,
+        at: now,
+        action: Action::UsageImported,
+        object: id,
+        description: format!(
+            "rows in the file: {}; {} added, {} corrected, {} unchanged",
+            import.rows, written.added, written.corrected, written.unchanged
+        ),
+        change: AuditChange::NONE,
+    };
+    records::audit(tx, organization_id, entry).await?;
+    taken(tx, organization_id, &written, now).await.map(Some)
 }
 
 async fn taken(
