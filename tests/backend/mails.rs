@@ -168,8 +168,9 @@ on_both_databases! {
         world.found(&customer("acme")).await;
         for (position, kind, body) in [(1, "moon.landed", r#"{"crew":2}"#), (2, "usage.alert", r#"{"percent":"many"}"#)] {
             let stored = format!(
-                "INSERT INTO outbox (organization_id, position, id, kind, body, created_at) \
-                 VALUES ('acme', {position}, 'old_{position}', '{kind}', '{body}', '2026-06-20T09:00:00.000000Z')"
+                "INSERT INTO outbox (organization_id, position, id, kind, body, account, created_at) \
+                 SELECT 'acme', {position}, 'old_{position}', '{kind}', '{body}', state, \
+                 '2026-06-20T09:00:00.000000Z' FROM account_states"
             );
             world.run(&stored).await.unwrap();
         }
@@ -182,12 +183,12 @@ on_both_databases! {
         assert_eq!(world.number(why).await, 1);
     }
 
-    /// A notification of an earlier version, without the account's state, is written all the same.
+    /// A notification with the facts of an earlier version is written all the same.
     async fn a_notification_of_an_earlier_version_is_written(world: World) {
         world.found(&customer("acme")).await;
-        let stored = "INSERT INTO outbox (organization_id, position, id, kind, body, created_at) VALUES \
-                      ('acme', 1, 'old', 'account.paused', '{\"by\":\"ada@acme.example\",\"since\":\"2026-06-20T09:00:00Z\",\"invoice\":null}', \
-                      '2026-06-20T09:00:00.000000Z')";
+        let stored = "INSERT INTO outbox (organization_id, position, id, kind, body, account, created_at) SELECT \
+                      'acme', 1, 'old', 'account.paused', '{\"by\":\"ada@acme.example\",\"since\":\"2026-06-20T09:00:00Z\",\"invoice\":null}', \
+                      state, '2026-06-20T09:00:00.000000Z' FROM account_states";
         world.run(stored).await.unwrap();
         let letters = Letters::new();
         let report = mail::send_due(&world.services, &letters.mailer()).await.unwrap();

@@ -20,7 +20,7 @@ use crate::notification::Notification;
 use crate::store::organizations::Organization;
 use crate::store::price_books::StoredBook;
 use crate::store::records::outbox::Posted;
-use crate::store::{Tx, account_states, invoices, organizations, price_books};
+use crate::store::{Tx, invoices, organizations, price_books};
 
 /// A notification, with everything that its mail may need.
 #[derive(Debug, Clone)]
@@ -58,8 +58,7 @@ pub(super) struct Stored {
 }
 
 impl NotificationFacts {
-    /// Reads what a posted notification refers to. One that an earlier version of the program posted has
-    /// no account state and gets the current one.
+    /// Reads what a posted notification refers to.
     ///
     /// # Errors
     /// An unknown kind, facts that cannot be parsed, an invoice that is not stored.
@@ -79,15 +78,11 @@ impl NotificationFacts {
             None => None,
             Some(invoice) => Debit::of(tx, id, &invoice.summary.number).await?,
         };
-        let account = match posted.account {
-            Some(account) => account.by_the_record(&tx.policy()),
-            None => account_states::find(tx, id).await?,
-        };
         Ok(Self::of(Stored {
             organization,
             notification,
             at: posted.posted_at,
-            account,
+            account: posted.account.by_the_record(&tx.policy()),
             invoice,
             debit,
             book,

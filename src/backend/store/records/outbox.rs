@@ -21,8 +21,8 @@ pub struct Posted {
     pub kind: String,
     /// The facts of the notification.
     pub body: serde_json::Value,
-    /// The account when it was posted; `None` when an earlier version of the program posted it.
-    pub account: Option<AccountState>,
+    /// The account when it was posted.
+    pub account: AccountState,
     pub posted_at: DateTime<Utc>,
 }
 
@@ -33,7 +33,7 @@ struct Row {
     position: Count,
     kind: String,
     body: Json<serde_json::Value>,
-    account: Option<Json<AccountState>>,
+    account: Json<AccountState>,
     created_at: Text<DateTime<Utc>>,
 }
 
@@ -118,7 +118,7 @@ impl From<Row> for Posted {
             position: row.position.0,
             kind: row.kind,
             body: row.body.0,
-            account: row.account.map(|Json(account)| account),
+            account: row.account.0,
             posted_at: row.created_at.0,
         }
     }

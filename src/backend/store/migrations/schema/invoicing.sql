@@ -142,7 +142,7 @@ CREATE TABLE month_closings (
     tier            INTEGER NOT NULL,
     mau             INTEGER NOT NULL,
     data_points     INTEGER NOT NULL,
-    billed_usage    INTEGER CHECK (billed_usage >= 0),
+    billed_usage    INTEGER NOT NULL CHECK (billed_usage >= 0),
     invoice_number  TEXT,
     PRIMARY KEY (organization_id, period_start),
     FOREIGN KEY (organization_id, invoice_number) REFERENCES invoices (organization_id, number)

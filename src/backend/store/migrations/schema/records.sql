@@ -22,10 +22,10 @@ CREATE TABLE audit (
 CREATE TABLE outbox (
     organization_id TEXT    NOT NULL REFERENCES organizations (id),
     id              TEXT    NOT NULL,
-    position        INTEGER CHECK (position > 0),
+    position        INTEGER NOT NULL CHECK (position > 0),
     kind            TEXT    NOT NULL,
     body            TEXT    NOT NULL,
-    account         TEXT,
+    account         TEXT    NOT NULL,
     created_at      TEXT    NOT NULL,
     sent_at         TEXT,
     parked          TEXT,
