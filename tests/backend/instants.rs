@@ -195,16 +195,7 @@ async fn pause(world: &World) {
     drop(tx);
     let now = world.services.clock.now();
     let paused = state.after(event, now, &Default::default()).unwrap();
-    world
-        .services
-        .store
-        .write(super::jobs::Replace {
-            id: OrganizationId::new("pause"),
-            state: paused,
-            now,
-        })
-        .await
-        .unwrap();
+    super::jobs::replace(world, "pause", paused).await;
 }
 
 async fn go(world: &World, instant: &str) {

@@ -9,7 +9,7 @@ use backend::demo::travel::travel;
 use backend::jobs::{Report, run_due};
 use backend::store::retention::{erasure, tombstones};
 use backend::store::schedule::{self, DeadlineKind};
-use backend::store::{Changes, Engine, account_states};
+use backend::store::{Changes, Engine, Tx, account_states};
 use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::dunning::Dunning;
 use billing::account::lifecycle::{self, Cause, Lifecycle};
@@ -354,33 +354,11 @@ async fn script(world: &World, tenant: &Tenant, outcomes: &[ScriptedOutcome]) {
     assert!(reply.status.is_success(), "{}", reply.text);
 }
 
-async fn replace(world: &World, id: &str, state: AccountState) {
-    let work = Replace {
-        id: OrganizationId::new(id),
-        state,
-        now: world.services.clock.now(),
-    };
-    world.services.store.write(work).await.unwrap();
-}
-
 /// Overwrites an account's state with another.
-pub(super) struct Replace {
-    pub(super) id: OrganizationId,
-    pub(super) state: AccountState,
-    pub(super) now: chrono::DateTime<chrono::Utc>,
-}
-
-impl backend::store::Work for Replace {
-    type Output = ();
-
-    fn changes(&self) -> Changes {
-        Changes::Account(self.id.clone(), self.now)
-    }
-
-    async fn run(
-        &self,
-        tx: &mut backend::store::Tx,
-    ) -> Result<(), backend::foundation::error::Error> {
-        account_states::replace(tx, &self.id, &self.state, self.now).await
-    }
+pub(super) async fn replace(world: &World, id: &str, state: AccountState) {
+    let (id, now) = (OrganizationId::new(id), world.services.clock.now());
+    let changes = Changes::Account(id.clone(), now);
+    let replace = async move |tx: &mut Tx| account_states::replace(tx, &id, &state, now).await;
+    let store = &world.services.store;
+    store.transaction(changes, replace).await.unwrap();
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use api::plan::plan_change::{PlanChange as Sent, State};
 use backend::foundation::error::Error;
 use backend::store::subscriptions::{self, ChangeContext};
-use backend::store::{Changes, Engine, SchemaMismatch, Store, Tx, Work};
+use backend::store::{Engine, SchemaMismatch, Store, Tx};
 use billing::PlanChange;
 use sqlx::{AnyConnection, Connection, Executor};
 use tempfile::TempDir;
@@ -57,7 +57,7 @@ on_both_databases! {
         let bumping: Vec<_> = (0..40)
             .map(|_| {
                 let store = store.clone();
-                tokio::spawn(async move { store.write(Bump).await })
+                tokio::spawn(async move { store.transaction(ACME.clone(), async |tx: &mut Tx| bump(tx).await).await })
             })
             .collect();
         for outcome in bumping {
@@ -69,7 +69,8 @@ on_both_databases! {
     /// A write against an old version is refused, and leaves nothing over in the tables.
     async fn a_refused_write_leaves_nothing(world: World) {
         world.found(&Customer::new("acme")).await;
-        let refused = world.services.store.write(HalfAndRefuse).await;
+        let half = async |tx: &mut Tx| half_and_refuse(tx).await;
+        let refused = world.services.store.transaction(ACME.clone(), half).await;
         assert!(matches!(refused, Err(Error::Refused(_))));
         assert_eq!(world.number("SELECT version FROM subscriptions").await, 1);
         assert_eq!(world.number("SELECT COUNT(*) FROM scheduled_changes").await, 0);
@@ -81,7 +82,8 @@ on_both_databases! {
         for round in 0..200_u64 {
             let patience = Duration::from_micros(round * 10);
             drop(tokio::time::timeout(patience, store.reading()).await);
-            drop(tokio::time::timeout(patience, store.write(Bump)).await);
+            let bump = store.transaction(ACME.clone(), async |tx: &mut Tx| bump(tx).await);
+            drop(tokio::time::timeout(patience, bump).await);
         }
         world.found(&Customer::new("acme")).await;
         // A write that was given up runs to its end, perhaps only now that there is a subscription. So
@@ -120,7 +122,7 @@ on_both_databases! {
         let attempts = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&attempts);
         let version = world.services.store.transaction(ACME.clone(), async move |tx: &mut Tx| {
-            Bump.run(tx).await?;
+            bump(tx).await?;
             if counted.fetch_add(1, Ordering::Relaxed) < 2 {
                 return Err(Error::Conflict);
             }
@@ -254,51 +256,31 @@ async fn ended_sessions_are_replaced() {
 }
 
 /// Reads a subscription and writes it back one tier higher or lower.
-struct Bump;
-
-impl Work for Bump {
-    type Output = ();
-
-    fn changes(&self) -> Changes {
-        Changes::Organization(ACME.clone())
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let before = subscriptions::find(tx, &ACME).await?;
-        let mut after = before.subscription.clone();
-        after.scheduled.tier = if after.scheduled.tier.is_some() {
-            None
-        } else {
-            Some(5_000)
-        };
-        subscriptions::replace(tx, &ACME, &before, &after, context()).await
-    }
+async fn bump(tx: &mut Tx) -> Result<(), Error> {
+    let before = subscriptions::find(tx, &ACME).await?;
+    let mut after = before.subscription.clone();
+    after.scheduled.tier = if after.scheduled.tier.is_some() {
+        None
+    } else {
+        Some(5_000)
+    };
+    subscriptions::replace(tx, &ACME, &before, &after, context()).await
 }
 
-struct HalfAndRefuse;
-
-impl Work for HalfAndRefuse {
-    type Output = ();
-
-    fn changes(&self) -> Changes {
-        Changes::Organization(ACME.clone())
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        Bump.run(tx).await?;
-        let seen = subscriptions::find(tx, &ACME).await?;
-        assert_eq!(seen.version, 2);
-        let stale = subscriptions::StoredSubscription {
-            version: 1,
-            ..seen.clone()
-        };
-        let lost = subscriptions::replace(tx, &ACME, &stale, &seen.subscription, context()).await;
-        assert!(matches!(lost, Err(Error::Conflict)));
-        Err(Error::refused(
-            api::Code::ChangeRefused,
-            "Refused after half of it",
-        ))
-    }
+async fn half_and_refuse(tx: &mut Tx) -> Result<(), Error> {
+    bump(tx).await?;
+    let seen = subscriptions::find(tx, &ACME).await?;
+    assert_eq!(seen.version, 2);
+    let stale = subscriptions::StoredSubscription {
+        version: 1,
+        ..seen.clone()
+    };
+    let lost = subscriptions::replace(tx, &ACME, &stale, &seen.subscription, context()).await;
+    assert!(matches!(lost, Err(Error::Conflict)));
+    Err(Error::refused(
+        api::Code::ChangeRefused,
+        "Refused after half of it",
+    ))
 }
 
 fn context() -> ChangeContext<'static> {

@@ -17,7 +17,7 @@ use billing::account::dunning::Dunning;
 use billing::account::lifecycle::{self, Lifecycle};
 use billing::invoicing::collection::Outstanding;
 
-use super::jobs::Replace;
+use super::jobs::replace;
 use super::mails::Letters;
 use super::world::{ACME, Customer, Tenant, World, at};
 use super::{invariants, on_both_databases};
@@ -163,12 +163,7 @@ impl Late {
                     .await
                     .after(event, now, &Default::default())
                     .unwrap();
-                let paused = Replace {
-                    id: ACME.clone(),
-                    state: paused,
-                    now,
-                };
-                world.services.store.write(paused).await.unwrap();
+                replace(world, ACME.as_str(), paused).await;
                 tenant
             }
         }

@@ -8,13 +8,12 @@ use api::plan::subscription::Subscription;
 use axum::http::StatusCode;
 use backend::foundation::error::Error;
 use backend::store::usage::UsageDay;
-use backend::store::{Changes, Engine, Tx, Work, account_states};
+use backend::store::{Changes, Engine, Tx, account_states};
 use backend::usage::evaluation;
 use billing::account::usage_lock::UsageLock;
 use billing::catalog::policy::{OverageLock, Policy};
 use billing::metering::usage::{MauParts, Metered};
 use billing::{AddOnId, PlanChange};
-use chrono::{DateTime, Utc};
 
 use super::world::{ACME, Customer, Tenant, World, at, new_key};
 use super::{invariants, on_both_databases};
@@ -61,7 +60,7 @@ on_both_databases! {
         let counting: Vec<_> = (0..10)
             .map(|index: usize| {
                 let world = worlds[index % 2].clone();
-                tokio::spawn(async move { world.services.store.write(work("2026-06-21", 20_000, &world)).await })
+                tokio::spawn(async move { count_now(&world, "2026-06-21", 20_000).await })
             })
             .collect();
         for outcome in counting {
@@ -286,45 +285,25 @@ fn customer(id: &str, mau: u64) -> Customer {
 /// Counts this many users on that day, at noon.
 async fn count(world: &World, day: &str, mau: u64) {
     world.move_to(&format!("{day}T12:00:00Z"));
-    world
-        .services
-        .store
-        .write(work(day, mau, world))
-        .await
-        .unwrap();
+    count_now(world, day, mau).await.unwrap();
 }
 
-fn work(day: &str, mau: u64, world: &World) -> Count {
+async fn count_now(world: &World, day: &str, mau: u64) -> Result<(), Error> {
     let now = world.services.clock.now();
     let parts = MauParts {
         app: mau,
         ..MauParts::default()
     };
-    let counted = UsageDay {
+    let counted = [UsageDay {
         project_id: "prj".to_owned(),
         day: day.parse().unwrap(),
         parts,
         data_points: 0,
         counted_at: now,
-    };
-    Count { counted, now }
-}
-
-struct Count {
-    counted: UsageDay,
-    now: DateTime<Utc>,
-}
-
-impl Work for Count {
-    type Output = ();
-
-    fn changes(&self) -> Changes {
-        Changes::Account(ACME.clone(), self.now)
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        evaluation::count(tx, &ACME, std::slice::from_ref(&self.counted), self.now).await
-    }
+    }];
+    let count = async move |tx: &mut Tx| evaluation::count(tx, &ACME, &counted, now).await;
+    let changes = Changes::Account(ACME.clone(), now);
+    world.services.store.transaction(changes, count).await
 }
 
 async fn lift(world: &World, reason: &str) -> Result<chrono::NaiveDate, Error> {

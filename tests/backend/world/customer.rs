@@ -15,7 +15,7 @@ use backend::store::records::{self, Actor, AuditChange, AuditEntry};
 use backend::store::subscriptions::{self, ChangeContext};
 use backend::store::subscriptions::{NewSubscription, annual_terms};
 use backend::store::usage::{self, Project, UsageDay};
-use backend::store::{Changes, Tx, Work};
+use backend::store::{Changes, Tx};
 use billing::invoicing::month_close::FrozenUsage;
 use billing::metering::pool::Pool;
 use billing::metering::usage::{MauParts, Metered};
@@ -132,14 +132,11 @@ impl Customer {
 impl World {
     /// Founds a customer.
     pub(crate) async fn found(&self, customer: &Customer) -> Tenant {
-        self.services
-            .store
-            .write(AddCustomer {
-                customer: customer.clone(),
-                now: self.services.clock.now(),
-            })
-            .await
-            .unwrap();
+        let (founded, now) = (customer.clone(), self.services.clock.now());
+        let changes = Changes::Account(customer.id.clone(), now);
+        let add = async move |tx: &mut Tx| add_customer(tx, &founded, now).await;
+        let store = &self.services.store;
+        store.transaction(changes, add).await.unwrap();
         let mut people = Vec::new();
         for role in &customer.roles {
             people.push((*role, self.sign_in(&user(customer, *role)).await));
@@ -178,69 +175,55 @@ pub(crate) fn user(customer: &Customer, role: Role) -> User {
     }
 }
 
-struct AddCustomer {
-    customer: Customer,
-    now: DateTime<Utc>,
-}
-
-impl Work for AddCustomer {
-    type Output = ();
-
-    fn changes(&self) -> Changes {
-        Changes::Account(self.customer.id.clone(), self.now)
+async fn add_customer(tx: &mut Tx, customer: &Customer, now: DateTime<Utc>) -> Result<(), Error> {
+    let id = &customer.id;
+    organizations::add(tx, &organization(customer), now).await?;
+    let password_hash = secret::password_hash("correct horse", Cost::Trifling)?;
+    for role in customer.roles.iter().copied() {
+        let sign_in = SignIn {
+            user: user(customer, role),
+            password_hash: password_hash.clone(),
+        };
+        users::add(tx, &sign_in, now).await?;
     }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let (customer, now) = (&self.customer, self.now);
-        let id = &customer.id;
-        organizations::add(tx, &organization(customer), now).await?;
-        let password_hash = secret::password_hash("correct horse", Cost::Trifling)?;
-        for role in customer.roles.iter().copied() {
-            let sign_in = SignIn {
-                user: user(customer, role),
-                password_hash: password_hash.clone(),
-            };
-            users::add(tx, &sign_in, now).await?;
-        }
-        if customer.card.is_some() {
-            payment_methods::add_default(tx, id, &card(customer)).await?;
-        }
-        if customer.has_details {
-            let billed_to = organization(customer).billed_to;
-            billing_details::save(tx, id, &billed_to, "system", now).await?;
-        }
-        let next_first = billing::BillingPeriod::of(customer.day).unwrap().end();
-        let context = ChangeContext {
-            by: "system",
-            day: customer.day,
-            next_first,
-            now,
-        };
-        let new = NewSubscription {
-            subscription: &customer.subscription,
-            is_trial: customer.is_trial,
-        };
-        subscriptions::start(tx, id, new, context).await?;
-        if let Some(year) = customer.year {
-            begin(tx, customer, year, now).await?;
-        }
-        let project = Project {
-            id: "prj".to_owned(),
-            name: "Shop".to_owned(),
-        };
-        usage::add_project(tx, id, &project).await?;
-        let counted = UsageDay {
-            project_id: project.id,
-            day: customer.day,
-            parts: MauParts {
-                app: customer.metered.mau,
-                ..MauParts::default()
-            },
-            data_points: customer.metered.data_points,
-            counted_at: now,
-        };
-        usage::add_day(tx, id, &counted).await
+    if customer.card.is_some() {
+        payment_methods::add_default(tx, id, &card(customer)).await?;
     }
+    if customer.has_details {
+        let billed_to = organization(customer).billed_to;
+        billing_details::save(tx, id, &billed_to, "system", now).await?;
+    }
+    let next_first = billing::BillingPeriod::of(customer.day).unwrap().end();
+    let context = ChangeContext {
+        by: "system",
+        day: customer.day,
+        next_first,
+        now,
+    };
+    let new = NewSubscription {
+        subscription: &customer.subscription,
+        is_trial: customer.is_trial,
+    };
+    subscriptions::start(tx, id, new, context).await?;
+    if let Some(year) = customer.year {
+        begin(tx, customer, year, now).await?;
+    }
+    let project = Project {
+        id: "prj".to_owned(),
+        name: "Shop".to_owned(),
+    };
+    usage::add_project(tx, id, &project).await?;
+    let counted = UsageDay {
+        project_id: project.id,
+        day: customer.day,
+        parts: MauParts {
+            app: customer.metered.mau,
+            ..MauParts::default()
+        },
+        data_points: customer.metered.data_points,
+        counted_at: now,
+    };
+    usage::add_day(tx, id, &counted).await
 }
 
 /// An annual term in progress, with its earlier months closed.
