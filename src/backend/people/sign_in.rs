@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::foundation::error::Error;
 use crate::foundation::secret::Token;
-use crate::store::people::sessions::{Close, CloseAll, Open};
+use crate::store::people::sessions::{self, Open};
 use crate::store::people::users::User;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::{Changes, Tx, Work};
@@ -49,8 +49,8 @@ impl Work for SignedIn {
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        if let Some(token) = self.earlier.clone() {
-            Close { token }.run(tx).await?;
+        if let Some(earlier) = &self.earlier {
+            sessions::close(tx, earlier).await?;
         }
         self.session.run(tx).await?;
         let user = &self.session.user;
@@ -69,13 +69,11 @@ impl Work for SignedOut {
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let action = match self.sessions {
             Sessions::This => {
-                let token = self.token.clone();
-                Close { token }.run(tx).await?;
+                sessions::close(tx, &self.token).await?;
                 Action::SignedOut
             }
             Sessions::All => {
-                let user = self.user.clone();
-                CloseAll { user }.run(tx).await?;
+                sessions::close_all(tx, &self.user).await?;
                 Action::SignedOutEverywhere
             }
         };

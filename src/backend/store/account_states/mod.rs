@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 
 use super::Tx;
 use super::database::column::{Json, Text};
-use super::database::row::json;
 use super::organizations::{self, billing_details, payment_methods};
 use crate::foundation::error::Error;
 
@@ -37,12 +36,6 @@ pub async fn find(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Accou
             .await?;
     let Json(state) = state.ok_or_else(|| organizations::unknown(organization_id))?;
     Ok(state.by_the_record(&tx.policy()))
-}
-
-/// Reads a stored state under the policy in force.
-pub(super) fn parse(state: &str, policy: &Policy) -> Result<AccountState, Error> {
-    let state: AccountState = json(state)?;
-    Ok(state.by_the_record(policy))
 }
 
 /// Writes the new state and updates the organization's due dates.

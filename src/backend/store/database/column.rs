@@ -8,7 +8,7 @@ use std::fmt;
 
 use billing::invoicing::invoice::InvoiceNumber;
 use billing::pricing::tax::StateCode;
-use billing::{AddOnId, CurrencyCode, OrganizationId, PaymentAttemptId, PlanChangeId};
+use billing::{AddOnId, CurrencyCode, OrganizationId, PaymentAttemptId, PlanChangeId, UserId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -75,6 +75,7 @@ stored_text! {
     NaiveDate, "day", |text: &str| text.parse().ok(), ToString::to_string;
     DateTime<Utc>, "instant", |text: &str| text.parse().ok(), |at: &Self| instant_text(*at);
     OrganizationId, "organization", |id| Some(Self::new(id)), ToString::to_string;
+    UserId, "user", |id| Some(Self::new(id)), ToString::to_string;
     AddOnId, "add-on", |id| Some(Self::new(id)), ToString::to_string;
     PlanChangeId, "plan change", |id| Some(Self::new(id)), ToString::to_string;
     PaymentAttemptId, "payment attempt", |id| Some(Self::new(id)), ToString::to_string;

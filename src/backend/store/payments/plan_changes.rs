@@ -4,7 +4,7 @@ use api::plan::plan_change::{PlanChange, State};
 use api::plan::quote::Quote;
 use billing::invoicing::collection::AttemptState;
 use billing::invoicing::invoice::InvoiceNumber;
-use billing::{OrganizationId, PaymentAttemptId, PlanChangeId};
+use billing::{OrganizationId, PaymentAttemptId, PlanChangeId, UserId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::attempts::StateRow;
@@ -45,7 +45,7 @@ pub struct OrderPayment {
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Text<PlanChangeId>,
-    user_id: String,
+    user_id: Text<UserId>,
     idempotency_key: String,
     ordered_by: String,
     address: String,
@@ -204,7 +204,7 @@ impl Row {
             id: self.id.0,
             key: Key {
                 organization_id: organization_id.clone(),
-                user_id: self.user_id.into(),
+                user_id: self.user_id.0,
                 text: self.idempotency_key,
             },
             actor: Actor {

@@ -4,11 +4,10 @@ use api::usage::credential::Credential;
 use billing::OrganizationId;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::foundation::secret::Token;
 use crate::store::Tx;
-use crate::store::database::row::instant;
+use crate::store::database::column::Text;
 
 /// `last_used_at` is written again only after this time, so that few requests write.
 const FRESH: TimeDelta = TimeDelta::minutes(1);
@@ -19,10 +18,10 @@ struct Row {
     id: String,
     name: String,
     issued_by: String,
-    issued_at: String,
-    expires_at: String,
-    revoked_at: Option<String>,
-    last_used_at: Option<String>,
+    issued_at: Text<DateTime<Utc>>,
+    expires_at: Text<DateTime<Utc>>,
+    revoked_at: Option<Text<DateTime<Utc>>>,
+    last_used_at: Option<Text<DateTime<Utc>>>,
 }
 
 /// Stores a new credential.
@@ -41,8 +40,8 @@ pub async fn add(
     .bind(credential.name.as_str())
     .bind(token.hash())
     .bind(credential.issued_by.as_str())
-    .bind(instant_text(credential.issued_at))
-    .bind(instant_text(credential.expires_at))
+    .bind(Text(credential.issued_at))
+    .bind(Text(credential.expires_at))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -57,7 +56,7 @@ pub async fn list(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<C
     .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
-    rows.into_iter().map(Credential::try_from).collect()
+    Ok(rows.into_iter().map(Credential::from).collect())
 }
 
 /// The organization and the credential of a token; `None` when it is unknown, revoked or expired.
@@ -77,7 +76,7 @@ pub async fn holding(
         return Ok(None);
     };
     let organization_id = row.organization_id.clone();
-    let credential = Credential::try_from(row)?;
+    let credential = Credential::from(row);
     let holds = credential.revoked_at.is_none() && now < credential.expires_at;
     Ok(holds.then_some((organization_id, credential)))
 }
@@ -95,7 +94,7 @@ pub async fn revoke(
     )
     .bind(organization_id.as_str())
     .bind(id)
-    .bind(instant_text(now))
+    .bind(Text(now))
     .execute(tx.connection())
     .await?;
     Ok(revoked.rows_affected() == 1)
@@ -118,25 +117,22 @@ pub async fn touch(
     sqlx::query("UPDATE credentials SET last_used_at = $3 WHERE organization_id = $1 AND id = $2")
         .bind(organization_id.as_str())
         .bind(id)
-        .bind(instant_text(now))
+        .bind(Text(now))
         .execute(tx.connection())
         .await?;
     Ok(())
 }
 
-impl TryFrom<Row> for Credential {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        let optional = |text: Option<String>| text.as_deref().map(instant).transpose();
-        Ok(Self {
-            issued_at: instant(&row.issued_at)?,
-            expires_at: instant(&row.expires_at)?,
-            revoked_at: optional(row.revoked_at)?,
-            last_used_at: optional(row.last_used_at)?,
+impl From<Row> for Credential {
+    fn from(row: Row) -> Self {
+        Self {
             id: row.id,
             name: row.name,
             issued_by: row.issued_by,
-        })
+            issued_at: row.issued_at.0,
+            expires_at: row.expires_at.0,
+            revoked_at: row.revoked_at.map(|Text(at)| at),
+            last_used_at: row.last_used_at.map(|Text(at)| at),
+        }
     }
 }

@@ -1,17 +1,15 @@
 //! Sessions: opened at sign-in, ended after 30 minutes without a request or 12 hours in all
 //! (RELIABILITY 3, row 9).
 
-use billing::OrganizationId;
 use billing::account::account_state::AccountState;
 use billing::catalog::policy::Policy;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::users::User;
-use crate::foundation::clock::instant_text;
+use super::users::{self, User};
 use crate::foundation::error::Error;
 use crate::foundation::secret::Token;
-use crate::store::database::row::{instant, word};
-use crate::store::{Changes, Tx, Work, account_states};
+use crate::store::database::column::{Json, Text};
+use crate::store::{Changes, Tx, Work};
 
 /// How long a session lasts without a request.
 const IDLE: TimeDelta = TimeDelta::minutes(30);
@@ -40,17 +38,6 @@ pub struct Open {
     pub now: DateTime<Utc>,
 }
 
-#[derive(Debug)]
-pub struct Close {
-    pub token: Token,
-}
-
-/// Ends every session of a person.
-#[derive(Debug)]
-pub struct CloseAll {
-    pub user: User,
-}
-
 /// Records that a session is in use.
 #[derive(Debug)]
 pub struct Touch {
@@ -60,14 +47,11 @@ pub struct Touch {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    organization_id: String,
-    id: String,
-    email: String,
-    name: String,
-    role: String,
-    opened_at: String,
-    last_seen_at: String,
-    state: String,
+    #[sqlx(flatten)]
+    user: users::Row,
+    opened_at: Text<DateTime<Utc>>,
+    last_seen_at: Text<DateTime<Utc>>,
+    state: Json<AccountState>,
 }
 
 /// The session of a token; `None` when it is unknown or has expired.
@@ -86,7 +70,7 @@ pub async fn find(
     .fetch_optional(tx.connection())
     .await?;
     let policy = tx.policy();
-    let session = row.map(|row| row.session(&policy)).transpose()?;
+    let session = row.map(|row| row.session(&policy));
     Ok(session.filter(|session| session.is_open(now)))
 }
 
@@ -110,8 +94,8 @@ impl Work for Open {
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         sqlx::query("DELETE FROM sessions WHERE opened_at <= $1 OR last_seen_at <= $2")
-            .bind(instant_text(self.now - ABSOLUTE))
-            .bind(instant_text(self.now - IDLE))
+            .bind(Text(self.now - ABSOLUTE))
+            .bind(Text(self.now - IDLE))
             .execute(tx.connection())
             .await?;
         sqlx::query(
@@ -121,44 +105,30 @@ impl Work for Open {
         .bind(self.token.hash())
         .bind(self.user.organization_id.as_str())
         .bind(self.user.id.as_str())
-        .bind(instant_text(self.now))
+        .bind(Text(self.now))
         .execute(tx.connection())
         .await?;
         Ok(())
     }
 }
 
-impl Work for Close {
-    type Output = ();
-
-    fn changes(&self) -> Changes {
-        Changes::Other
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
-            .bind(self.token.hash())
-            .execute(tx.connection())
-            .await?;
-        Ok(())
-    }
+/// Ends the session of a token.
+pub async fn close(tx: &mut Tx, token: &Token) -> Result<(), Error> {
+    sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
+        .bind(token.hash())
+        .execute(tx.connection())
+        .await?;
+    Ok(())
 }
 
-impl Work for CloseAll {
-    type Output = ();
-
-    fn changes(&self) -> Changes {
-        Changes::Organization(self.user.organization_id.clone())
-    }
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        sqlx::query("DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2")
-            .bind(self.user.organization_id.as_str())
-            .bind(self.user.id.as_str())
-            .execute(tx.connection())
-            .await?;
-        Ok(())
-    }
+/// Ends every session of a person.
+pub async fn close_all(tx: &mut Tx, user: &User) -> Result<(), Error> {
+    sqlx::query("DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2")
+        .bind(user.organization_id.as_str())
+        .bind(user.id.as_str())
+        .execute(tx.connection())
+        .await?;
+    Ok(())
 }
 
 impl Work for Touch {
@@ -173,7 +143,7 @@ impl Work for Touch {
             "UPDATE sessions SET last_seen_at = $2 WHERE token_hash = $1 AND last_seen_at < $2",
         )
         .bind(self.token.hash())
-        .bind(instant_text(self.now))
+        .bind(Text(self.now))
         .execute(tx.connection())
         .await?;
         Ok(())
@@ -181,18 +151,12 @@ impl Work for Touch {
 }
 
 impl Row {
-    fn session(self, policy: &Policy) -> Result<Session, Error> {
-        Ok(Session {
-            user: User {
-                organization_id: OrganizationId::new(self.organization_id),
-                id: self.id.into(),
-                email: self.email,
-                name: self.name,
-                role: word(&self.role)?,
-            },
-            account_state: account_states::parse(&self.state, policy)?,
-            ends_at: instant(&self.opened_at)? + ABSOLUTE,
-            last_seen_at: instant(&self.last_seen_at)?,
-        })
+    fn session(self, policy: &Policy) -> Session {
+        Session {
+            user: self.user.into(),
+            account_state: self.state.0.by_the_record(policy),
+            ends_at: self.opened_at.0 + ABSOLUTE,
+            last_seen_at: self.last_seen_at.0,
+        }
     }
 }

@@ -4,10 +4,9 @@ use billing::people::permission::Role;
 use billing::{OrganizationId, UserId};
 use chrono::{DateTime, Utc};
 
-use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{word, word_of};
+use crate::store::database::column::{Text, Word};
 
 /// A member of an organization.
 #[derive(Debug, Clone)]
@@ -29,18 +28,24 @@ pub struct SignIn {
 }
 
 #[derive(sqlx::FromRow)]
-pub(crate) struct Row {
-    organization_id: String,
-    id: String,
+pub(super) struct Row {
+    organization_id: Text<OrganizationId>,
+    id: Text<UserId>,
     email: String,
     name: String,
-    role: String,
+    role: Word<Role>,
+}
+
+#[derive(sqlx::FromRow)]
+struct SignInRow {
+    #[sqlx(flatten)]
+    user: Row,
     password_hash: String,
 }
 
 /// The user who signs in with an e-mail address.
 pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<SignIn>, Error> {
-    let row: Option<Row> = sqlx::query_as(
+    let row: Option<SignInRow> = sqlx::query_as(
         "SELECT u.organization_id, u.id, u.email, u.name, u.role, u.password_hash \
          FROM sign_in_names s JOIN users u \
          ON u.organization_id = s.organization_id AND u.id = s.user_id WHERE s.email = $1",
@@ -48,21 +53,22 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<SignIn>, Error>
     .bind(email.to_lowercase())
     .fetch_optional(tx.connection())
     .await?;
-    row.map(SignIn::try_from).transpose()
+    Ok(row.map(|row| SignIn {
+        user: row.user.into(),
+        password_hash: row.password_hash,
+    }))
 }
 
 /// All users of an organization, ordered by name.
 pub async fn all(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<User>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT organization_id, id, email, name, role, password_hash FROM users \
+        "SELECT organization_id, id, email, name, role FROM users \
          WHERE organization_id = $1 ORDER BY name, id",
     )
     .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
-    rows.into_iter()
-        .map(|row| SignIn::try_from(row).map(|sign_in| sign_in.user))
-        .collect()
+    Ok(rows.into_iter().map(User::from).collect())
 }
 
 /// Adds a user; an existing one is not changed.
@@ -76,9 +82,9 @@ pub async fn add(tx: &mut Tx, sign_in: &SignIn, now: DateTime<Utc>) -> Result<()
     .bind(user.id.as_str())
     .bind(user.email.to_lowercase())
     .bind(user.name.as_str())
-    .bind(word_of(&user.role)?)
+    .bind(Word(user.role))
     .bind(sign_in.password_hash.as_str())
-    .bind(instant_text(now))
+    .bind(Text(now))
     .execute(tx.connection())
     .await?;
     sqlx::query(
@@ -93,28 +99,14 @@ pub async fn add(tx: &mut Tx, sign_in: &SignIn, now: DateTime<Utc>) -> Result<()
     Ok(())
 }
 
-impl TryFrom<Row> for SignIn {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        let role = word(&row.role)?;
-        let Row {
-            organization_id,
-            id,
-            email,
-            name,
-            password_hash,
-            ..
-        } = row;
-        Ok(Self {
-            user: User {
-                organization_id: OrganizationId::new(organization_id),
-                id: id.into(),
-                email,
-                name,
-                role,
-            },
-            password_hash,
-        })
+impl From<Row> for User {
+    fn from(row: Row) -> Self {
+        Self {
+            organization_id: row.organization_id.0,
+            id: row.id.0,
+            email: row.email,
+            name: row.name,
+            role: row.role.0,
+        }
     }
 }

@@ -38,7 +38,7 @@ pub(super) struct ScheduledAfter<'a> {
 
 #[derive(sqlx::FromRow)]
 struct ScheduledRow {
-    id: String,
+    id: Text<PlanChangeId>,
     subject: String,
     tier: Option<Count>,
     effective_on: Text<NaiveDate>,
@@ -135,7 +135,7 @@ impl TryFrom<ScheduledRow> for ScheduledChange {
             (None, None) => ScheduledKind::Removal(AddOnId::new(row.subject)),
         };
         Ok(Self {
-            id: row.id.into(),
+            id: row.id.0,
             kind,
             effective_on: row.effective_on.0,
             scheduled_at: row.scheduled_at.0,
