@@ -58,15 +58,19 @@ fn link() -> Result<(), Failure> {
         .args(["build", "--package", "app", "--bin", "app"])
         .args(["--profile", "wasm", "--features", "split"])
         .args(["--target", tools::WASM])
-        .env("CARGO_ENCODED_RUSTFLAGS", without_paths());
+        .env("CARGO_ENCODED_RUSTFLAGS", flags());
     command::run(&mut cargo)
 }
 
-/// A flag for rustc that shortens the paths of dependencies in panic messages: they name folders of the
-/// machine that builds the release, and take up a kilobyte.
-fn without_paths() -> String {
+/// The flags for rustc. The first shortens the paths of dependencies in panic messages: they name folders
+/// of the machine that builds the release, and take up a kilobyte. The other keeps the relocations, by
+/// which the splitter finds out what uses what.
+fn flags() -> String {
     let registries = place::cargo_home().join("registry").join("src");
-    format!("--remap-path-prefix={}=", registries.display())
+    format!(
+        "--remap-path-prefix={}=\u{1f}-Clink-arg=--emit-relocs",
+        registries.display()
+    )
 }
 
 /// Makes the released files of the linked app.
