@@ -36,7 +36,7 @@ export function loader(piece) {
   return async (callback, data) => {
     const loaded = await Promise.allSettled(PIECES[piece].map(start));
     const failed = loaded.find(({ status }) => status === "rejected");
-    if (failed) console.warn(`the piece ${piece} could not be loaded`, failed.reason);
+    if (failed) console.info(`the piece ${piece} could not be loaded`, failed.reason);
     initSync().__indirect_function_table.get(callback)(data, !failed);
   };
 }

@@ -27,8 +27,9 @@ cargo xtask <command>
   test [stage …]   Set up what is missing, Chromium and PostgreSQL included, and run all
                    stages: format, purity, clippy, audit, native, operator, wasm, app, browser;
                    or only the stages that are named.
-  build            Build the app alone into dist/: one page, one script, one style sheet, one
-                   wasm, hashed and precompressed. Prints their sizes and fails above the budget.
+  build            Build the app alone into dist/: one page, one script, one style sheet, and the
+                   wasm in pieces, hashed and precompressed. Prints what each page loads, and
+                   fails above a bound.
   bench            Measure previews: natively, and in Chromium beside decimal.js.
   bench month-close [N]
                    Measure the 1st of a month for N organizations (10,000), on both databases.

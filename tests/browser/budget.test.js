@@ -1,9 +1,9 @@
-// The cost of the first screen, and how it is served (UX 91, issue 2).
+// The cost of the first screen, and how it is served (UX 91).
 import assert from "node:assert/strict";
 import { walk } from "./harness/browser.js";
 import { enter } from "./harness/person.js";
 
-const BUDGET = 295_000;
+const BUDGET = 150_000;
 const POLICY = {
   "default-src": "'none'",
   "script-src": "'self' 'wasm-unsafe-eval'",

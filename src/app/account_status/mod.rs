@@ -12,9 +12,10 @@ use crate::client::Client;
 use crate::client::load::{Load, Loader};
 use crate::components::icon::{Sign, icon};
 use crate::components::lazy::{lazy, lazy_extra, lazy_view};
+use crate::components::skeleton::skeleton;
 use crate::messages;
 use crate::routing::route::Page;
-use crate::view::{Element, Live, View, button, div, follow, live, many, shared, span};
+use crate::view::{Element, Live, View, button, div, el, follow, live, many, shared, span, watch};
 
 pub(crate) mod confirm;
 mod ended;
@@ -45,7 +46,7 @@ lazy! {
 
 lazy! { fn over_limit() -> fn() -> Element { over_limit::pop_up } in extras }
 
-lazy! { fn sandbox_bar() -> fn() -> View { sandbox::bar } in sandbox }
+lazy! { fn sandbox_bar() -> fn() -> View { sandbox::body } in sandbox }
 
 /// The account status; a reader is notified when it changes.
 #[derive(Debug, Clone, Copy)]
@@ -136,25 +137,44 @@ impl LiveAccountStatus {
 
 /// The pop-up about usage above the limit.
 pub fn pop_up() -> View {
-    let live_status = LiveAccountStatus::here();
-    let is_over = follow(move || state::over(&live_status.get()).is_some());
+    let (notice, is_due) = (over_limit::Notice::here(), Live::new(false));
+    watch(move || {
+        if notice.get().is_some() {
+            is_due.set_if_other(true);
+        }
+    });
     live(move || {
-        is_over
-            .get()
-            .then(|| lazy_extra(over_limit, |pop_up| pop_up().into()))
+        let build = |pop_up: &fn() -> Element| pop_up().into();
+        is_due.get().then(|| lazy_extra(over_limit, build))
     })
 }
 
-/// The sandbox bar; before its piece is there, its title, in its place.
+/// The sandbox bar, for a server whose clock can be moved. What it holds comes when it is first opened.
 pub fn bar() -> View {
-    let waiting = || div("sandbox-bar").child(sandbox_title()).into();
-    lazy_view(sandbox_bar, waiting, |bar| bar())
-}
-
-fn sandbox_title() -> Element {
-    div("sandbox-bar__summary")
+    let live_status = LiveAccountStatus::here();
+    let was_opened = Live::new(false);
+    let now = span("sandbox-bar__now").live(move || {
+        let account_status = live_status.known();
+        account_status.map(|account_status| words::instant(&account_status, account_status.now))
+    });
+    let summary = el("summary")
+        .class("sandbox-bar__summary")
         .child(icon(Sign::Clock))
         .child(span("sandbox-bar__title").child(messages::shell().sandbox))
+        .child(now)
+        .child(icon(Sign::Down));
+    let body = live(move || {
+        let waiting = || skeleton(&["long", "long"]);
+        was_opened
+            .get()
+            .then(|| lazy_view(sandbox_bar, waiting, |body| body()))
+    });
+    el("details")
+        .class("sandbox-bar")
+        .on("toggle", move |_| was_opened.set_if_other(true))
+        .child(summary)
+        .child(body)
+        .into()
 }
 
 /// The banners above a page: one for each condition that the page itself does not explain.

@@ -1,6 +1,7 @@
 //! The pop-up about usage above the limit: once per threshold (SPEC R10, 4.11).
 
 use api::account::account_status::{FittingTier, OverLimit};
+use billing::UserId;
 use billing::account::lifecycle::Lifecycle;
 use leptos::prelude::request_animation_frame;
 
@@ -14,23 +15,54 @@ use crate::routing::navigation::{Navigation, link};
 use crate::routing::route::{Choice, Page};
 use crate::view::{Element, Live, Slot, View, button, div, el, h2, many, p, shared, watch};
 
-/// Opens by itself, except over the page that it links to. However it is closed, it does not open again
-/// until the next threshold, or another period or tier.
+/// Whether the person is to be told: not over the page that the pop-up links to, and not again after they
+/// closed it, until the next threshold, or another period or tier.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Notice {
+    live_status: LiveAccountStatus,
+    navigation: Navigation,
+    user_id: Live<Option<UserId>>,
+}
+
+impl Notice {
+    pub(super) fn here() -> Self {
+        Self {
+            live_status: LiveAccountStatus::here(),
+            navigation: Navigation::here(),
+            user_id: Live::new(shared::<Live<Who>>().get_now().user_id()),
+        }
+    }
+
+    /// What the person is to be told; a reader is notified when it changes.
+    pub(super) fn get(self) -> Option<OverLimit> {
+        let changes_plan = matches!(self.navigation.page(), Page::ChangePlan(_));
+        over(&self.live_status.get()).filter(|over| {
+            let closed_at = self
+                .name(over)
+                .and_then(|name| storage::read(Keep::Always, &name));
+            !changes_plan && !is_seen(closed_at.as_deref(), over)
+        })
+    }
+
+    fn close(self, over: &OverLimit) {
+        if let Some(name) = self.name(over) {
+            storage::write(Keep::Always, &name, &over.percent.to_string());
+        }
+    }
+
+    /// The storage name of what the person has closed.
+    fn name(self, over: &OverLimit) -> Option<String> {
+        Some(seen_name(&self.user_id.get_now()?, over))
+    }
+}
+
+/// Opens by itself when there is something to tell.
 pub(super) fn pop_up() -> Element {
-    let (live_status, slot, navigation) = (
-        LiveAccountStatus::here(),
-        Slot::default(),
-        Navigation::here(),
-    );
-    let user_id = Live::new(shared::<Live<Who>>().get_now().user_id());
-    let name = move |over: &OverLimit| Some(seen_name(&user_id.get_now()?, over));
+    let (live_status, slot) = (LiveAccountStatus::here(), Slot::default());
+    let notice = Notice::here();
     let open: Live<Option<OverLimit>> = Live::new(None);
     watch(move || {
-        let changes_plan = matches!(navigation.page(), Page::ChangePlan(_));
-        let shown = over(&live_status.get()).filter(|over| {
-            let closed_at = name(over).and_then(|name| storage::read(Keep::Always, &name));
-            !changes_plan && !is_seen(closed_at.as_deref(), over)
-        });
+        let shown = notice.get();
         // After the current click: its listeners are removed together with the text.
         request_animation_frame(move || open.set_if_other(shown));
     });
@@ -53,10 +85,8 @@ pub(super) fn pop_up() -> Element {
         .attr("aria-labelledby", "over-limit-title")
         .slot(slot)
         .on("close", move |_| {
-            if let Some(over) = open.get_now()
-                && let Some(name) = name(&over)
-            {
-                storage::write(Keep::Always, &name, &over.percent.to_string());
+            if let Some(over) = open.get_now() {
+                notice.close(&over);
             }
             open.set(None);
         })

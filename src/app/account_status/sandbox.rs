@@ -7,15 +7,13 @@ use billing::period::{billing_day, day_end};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::LiveAccountStatus;
-use super::words::instant;
 use crate::client::{Client, json};
 use crate::components::error_card::explain;
 use crate::components::feedback::live_region::said;
 use crate::components::feedback::toast::Toasts;
 use crate::components::form::button::patient;
-use crate::components::icon::{Sign, icon};
 use crate::messages::{self, fill, format};
-use crate::view::{Element, Live, Slot, View, button, div, el, p, shared, span, spawn};
+use crate::view::{Element, Live, Slot, View, button, div, el, p, shared, spawn};
 
 /// The outcomes that the sandbox gateway can be given, in display order.
 const OUTCOMES: [(&str, ScriptedOutcome); 5] = [
@@ -26,37 +24,22 @@ const OUTCOMES: [(&str, ScriptedOutcome); 5] = [
     ("timeout_before", ScriptedOutcome::TimeoutBeforeCapture),
 ];
 
-/// The bar; nothing when the server's clock is the real one.
-pub(super) fn bar() -> View {
-    let live_status = LiveAccountStatus::here();
+/// What the bar holds, once it is open.
+pub(super) fn body() -> View {
     let bar = Bar {
-        live_status,
+        live_status: LiveAccountStatus::here(),
         field: Slot::default(),
         outcome: Slot::default(),
         busy: Live::new(false),
         wrong: Live::new(String::new()),
     };
-    let now = span("sandbox-bar__now").live(move || {
-        let account_status = live_status.known();
-        account_status.map(|account_status| instant(&account_status, account_status.now))
-    });
-    let summary = el("summary")
-        .class("sandbox-bar__summary")
-        .child(icon(Sign::Clock))
-        .child(span("sandbox-bar__title").child(messages::shell().sandbox))
-        .child(now)
-        .child(icon(Sign::Down));
-    let body = div("sandbox-bar__body")
+    div("sandbox-bar__body")
         .child(bar.clock())
         .child(bar.gateway())
         .child(said("alert", move || {
             let wrong = bar.wrong.get();
             (!wrong.is_empty()).then(|| p("field__error").child(wrong))
-        }));
-    el("details")
-        .class("sandbox-bar")
-        .child(summary)
-        .child(body)
+        }))
         .into()
 }
 

@@ -6,8 +6,8 @@ use wasm_bindgen::closure::Closure;
 use web_sys::js_sys::Array;
 use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
 
-/// How near: a quarter of a screen further down.
-const MARGIN: &str = "0px 0px 25% 0px";
+/// How near.
+const MARGIN: &str = "0px 0px 64px 0px";
 
 /// Calls back once, when the element comes near; at once in a browser that cannot observe that.
 pub fn when_near(element: &Element, act: impl Fn() + 'static) {

@@ -45,7 +45,7 @@ pub fn card(sections: &'static [Section], is_there: impl Fn() -> bool + 'static)
 /// The card of some sections.
 type Card = fn(&'static [Section]) -> View;
 
-lazy! { fn piece() -> Card { loaded } in extras }
+lazy! { fn piece() -> Card { loaded } in activity }
 
 fn waiting() -> View {
     skeleton(&["title", "row", "row", "row"])

@@ -53,7 +53,8 @@ where
     live(move || piece.get().ready().map(|loaded| build(loaded)))
 }
 
-/// As [`lazy_view`], once the place of the view comes near the visible part of the page.
+/// As [`lazy_view`], once the place of the view comes near the visible part of the page. Until then the
+/// place is empty.
 pub(crate) fn lazy_near<T, F>(
     load: impl Fn() -> F + Copy + 'static,
     waiting: impl Fn() -> View + Copy + 'static,
@@ -71,7 +72,7 @@ where
     });
     live(move || match is_near.get() {
         true => lazy_view(load, waiting, build.clone()),
-        false => div("lazy").slot(place).child(waiting()).into(),
+        false => div("lazy").slot(place).into(),
     })
 }
 

@@ -29,10 +29,17 @@ export async function enter(page, { email = ADA, path = "/plan", heading = "My P
   await settled(page, heading);
 }
 
-/** Waits until the page has its one heading and nothing is loading. */
+/** Waits until the page has its one heading, nothing is loading, and what loads only when it comes near
+ * has been looked at. */
 export async function settled(page, heading) {
   await page.getByRole("heading", { level: 1, name: heading }).waitFor();
-  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
+  const top = await page.evaluate(() => scrollY);
+  await page.waitForFunction(() => {
+    const distant = document.querySelector(".lazy");
+    distant?.scrollIntoView({ behavior: "instant" });
+    return !distant && document.querySelector('[aria-busy="true"]') === null;
+  });
+  await page.evaluate((top) => scrollTo({ top, behavior: "instant" }), top);
 }
 
 /** Calls the API from inside the page, as the person who is signed in there. */

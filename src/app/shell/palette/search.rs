@@ -51,11 +51,15 @@ pub(super) fn dialogs(asked: Live<Option<Dialog>>) -> View {
             return;
         };
         asked.set(None);
-        // After the dialogs are on the page.
-        request_animation_frame(move || match dialog {
+        let open = move || match dialog {
             Dialog::Palette => palette.open(),
             Dialog::Shortcuts => palette.shortcuts.open(),
-        });
+        };
+        // At once, so that no key is lost; the first time when the dialogs are on the page.
+        match untrack(|| modal(palette.slot)).is_some_and(|dialog| dialog.is_connected()) {
+            true => open(),
+            false => request_animation_frame(open),
+        }
     });
     many([palette.dialog().into(), palette.shortcuts.dialog().into()])
 }
