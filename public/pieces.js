@@ -14,7 +14,7 @@ const ROUTES = [
   ["invoices", "records"],
   ["data", "records"],
   ["support", "records"],
-  ["audit", "records"],
+  ["audit", "activity"],
   ["billing", "sandbox"],
   ["sandbox", "sandbox"],
   ["plan", "plan"],

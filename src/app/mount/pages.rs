@@ -14,6 +14,7 @@ enum Piece {
     Plan,
     Ordering,
     Records,
+    Activity,
     Leaving,
     Sandbox,
 }
@@ -24,9 +25,8 @@ impl Piece {
         match page {
             Page::MyPlan => Some(Self::Plan),
             Page::ChangePlan(_) | Page::AddOns(_) => Some(Self::Ordering),
-            Page::Invoices | Page::Invoice(_) | Page::Data | Page::Support | Page::Audit(_) => {
-                Some(Self::Records)
-            }
+            Page::Invoices | Page::Invoice(_) | Page::Data | Page::Support => Some(Self::Records),
+            Page::Audit(_) => Some(Self::Activity),
             Page::Pause | Page::Cancel => Some(Self::Leaving),
             Page::Mailbox | Page::Mail(_) => Some(Self::Sandbox),
             Page::Later(
@@ -57,11 +57,12 @@ lazy! {
             Page::Invoice(number) => invoice::screen(number),
             Page::Data => data::screen(),
             Page::Support => support::screen(),
-            Page::Audit(_) => audit::screen(),
             _ => invoices::screen(),
         }
     } in records
 }
+
+lazy! { fn activity() -> Screen { |_| audit::screen() } in activity }
 
 lazy! {
     fn leaving() -> Screen {
@@ -92,6 +93,7 @@ pub(super) fn open(page: &Page) -> View {
         (Some(Piece::Plan), _) => lazy_view(plan, waiting, build),
         (Some(Piece::Ordering), _) => lazy_view(ordering, waiting, build),
         (Some(Piece::Records), _) => lazy_view(records, waiting, build),
+        (Some(Piece::Activity), _) => lazy_view(activity, waiting, build),
         (Some(Piece::Leaving), _) => lazy_view(leaving, waiting, build),
         (Some(Piece::Sandbox), _) => lazy_view(sandbox, waiting, build),
         (None, Page::Later(later)) => missing::later(*later),

@@ -16,8 +16,8 @@ const FURTHER_PAGE: u64 = 60_000;
 
 const MAIN: &str = "app";
 const COMMON: &str = "common";
-/// Pieces that no page comes with: what is opened, and what lies further down.
-const LATER: [&str; 2] = ["activity", "extras"];
+/// The piece that no page comes with: what is opened, and what lies further down.
+const LATER: &str = "extras";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
@@ -143,7 +143,7 @@ fn pages(rows: &[Row]) -> Result<Vec<Page>, Failure> {
         let Some(piece) = row.piece().filter(|piece| *piece != COMMON) else {
             continue;
         };
-        if !LATER.contains(&piece) {
+        if piece != LATER {
             pages.push(Page {
                 name: format!("{piece}, first page"),
                 loads: sign_in + common.brotli + row.brotli,

@@ -23,11 +23,14 @@ impl Form {
         let text = messages::support();
         let client: Client = shared();
         let own = [
-            (text.email, support.email.as_str()),
-            (text.account_id, support.account_id.as_str()),
-            (text.account_name, support.account_name.as_str()),
+            read_only("support-email", text.email, &support.email),
+            read_only(
+                "support-account",
+                text.account_id,
+                support.account_id.as_str(),
+            ),
+            read_only("support-name", text.account_name, &support.account_name),
         ];
-        let own = own.map(|(label, value)| read_only(label, value));
         let choices = [Asked::Topic, Asked::Category, Asked::Priority];
         let subject = el("input").attr("type", "text").attr("autocomplete", "off");
         let form = el("form")
@@ -223,18 +226,14 @@ fn select(form: Form, asked: Asked) -> Element {
     field(form, asked, Labels::of(label), select)
 }
 
-fn read_only(label: &str, value: &str) -> Element {
-    let id = format!(
-        "support-own-{}",
-        label.to_lowercase().replace([' ', '-'], "")
-    );
+fn read_only(id: &str, label: &str, value: &str) -> Element {
     let input = el("input")
         .class("field__input field__input--fixed")
-        .id(&id)
+        .id(id)
         .attr("type", "text")
         .attr("readonly", "")
         .attr("value", value);
-    framed(&id, label, input)
+    framed(id, label, input)
 }
 
 fn thanks(ticket: &Ticket) -> Element {
