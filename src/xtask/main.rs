@@ -33,6 +33,7 @@ cargo xtask <command>
   bench            Measure previews: natively, and in Chromium beside decimal.js.
   bench month-close [N]
                    Measure the 1st of a month for N organizations (10,000), on both databases.
+  bench load       Measure a first visit on slow 4G with a slow processor.
   bench requests   Measure pages and orders, as ratios to a request that does nothing.
   bench import     Measure a file of a million rows of usage, with plan changes beside it.
   audit            Check licences, sources and advisories of all crates (.cargo/deny.toml).
@@ -73,6 +74,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ("audit", []) => supply::audit(),
         ("release", []) => supply::release(),
         ("bench", []) => suite::bench(),
+        ("bench", [what]) if what == "load" => suite::bench_load(),
         ("bench", [what]) if what == "requests" => suite::bench_requests(),
         ("bench", [what]) if what == "import" => suite::bench_import(),
         ("bench", [what]) if what == "month-close" => suite::bench_month_close("10000"),

@@ -173,6 +173,19 @@ pub(crate) fn bench() -> Result<(), Failure> {
     })
 }
 
+/// Measures a first visit on a slow connection.
+pub(crate) fn bench_load() -> Result<(), Failure> {
+    let testers = tools::testers()?;
+    build::build()?;
+    cargo(&["build", "--package", "backend", "--release"])?;
+    let mut node = Command::new("node");
+    node.current_dir(place::root())
+        .env("PRORATA_CHROMIUM", &testers.chromium)
+        .env("PRORATA_BACKEND", place::target().join("release/prorata"))
+        .arg(place::root().join("tests/bench/load.mjs"));
+    command::run(&mut node)
+}
+
 /// Measures the import of a million rows of usage, and how long a plan change waits meanwhile.
 pub(crate) fn bench_import() -> Result<(), Failure> {
     cargo(&["build", "--package", "backend", "--release"])?;

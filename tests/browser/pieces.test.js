@@ -54,6 +54,17 @@ walk("the sign-in loads no piece", async ({ page, watch }) => {
   assert.ok(loaded <= SIGN_IN, `the sign-in loads ${loaded} bytes`);
 });
 
+walk("after signing out the sign-in loads no piece again", async ({ page, watch }) => {
+  await enter(page);
+  await page.getByRole("button", { name: "Account and appearance" }).click();
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await page.getByRole("button", { name: "Sign in" }).waitFor();
+  watch.requests.length = 0;
+  await page.reload({ waitUntil: "networkidle" });
+  await page.getByRole("button", { name: "Sign in" }).waitFor();
+  assert.deepEqual(pieces(watch), ["app"]);
+});
+
 for (const [path, heading, own] of PAGES) {
   walk(`${path} loads its piece, early, and little else`, async ({ page, watch }) => {
     await enter(page);

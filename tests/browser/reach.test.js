@@ -27,6 +27,18 @@ walk("Ctrl K goes to a page by its name, and Escape gives the keyboard back", as
   assert.equal(await page.getByRole("heading", { level: 1 }).evaluate((h1) => h1 === document.activeElement), true);
 });
 
+walk("on a phone a button opens the palette, and a page is found by touch", { viewport: PHONE, hasTouch: true }, async ({ page }) => {
+  await enter(page);
+  const search = page.getByRole("button", { name: /Search/ });
+  const box = await search.boundingBox();
+  assert.ok(box.width >= 40 && box.height >= 40, `the button is ${box.width} by ${box.height}`);
+  await search.tap();
+  await title(page).fill("invoices");
+  await picture(page, "palette on a phone");
+  await page.getByRole("option", { name: "Invoices" }).first().tap();
+  await settled(page, "Invoices");
+});
+
 walk("the palette knows the invoices, walks with arrows and says when nothing matches", async ({ page }) => {
   await enter(page);
   const { items } = await read(page, "/invoices");
