@@ -76,11 +76,13 @@ for (const [path, heading, own] of PAGES) {
     const loaded = pieces(watch).filter((name) => name === own || !NEAR.includes(name));
     assert.deepEqual(loaded.sort(), ["app", "common", own].sort());
     assert.ok(pieces(watch).length <= 5, `${pieces(watch)}`);
-    // The piece is asked for before the app asks who is signed in: it costs no further round trip.
+    // The piece is asked for before the app runs, so it costs no further round trip; and so is who is
+    // signed in, once.
     const asked = watch.requests.map((request) => new URL(request.url()).pathname);
-    const session = asked.findIndex((path) => path.endsWith("/api/v1/session"));
     const early = asked.findIndex((path) => path.startsWith(`/assets/${own}-`));
-    assert.ok(early >= 0 && early < session, `the piece is request ${early}, the session ${session}`);
+    const running = asked.findIndex((path) => path.startsWith("/api/v1/") && path !== "/api/v1/session");
+    assert.ok(early >= 0 && early < running, `the piece is request ${early}, the app's first ${running}`);
+    assert.equal(asked.filter((path) => path === "/api/v1/session").length, 1);
     const bytes = weight(files(watch));
     assert.ok(bytes <= PAGE, `${path} loads ${bytes} bytes`);
   });
