@@ -63,6 +63,18 @@ for (const colorScheme of ["light", "dark"]) {
   });
 }
 
+walk("the card stays when the page's data changes while it is out of sight", { viewport: PHONE }, async ({ page }) => {
+  await enter(page);
+  const upload = card(page);
+  await upload.getByLabel("CSV file").setInputFiles(file("june.csv", "prj_lab,2026-06-20,9000,0,0,0,1"));
+  const apply = upload.getByRole("button", { name: "Import" });
+  await apply.waitFor();
+  await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
+  await apply.evaluate((button) => button.click());
+  await upload.getByText("june.csv is imported").waitFor();
+  assert.equal(await page.evaluate(() => scrollY), 0);
+});
+
 walk("a file can be discarded, and another one chosen", async ({ page }) => {
   await enter(page);
   const upload = card(page);

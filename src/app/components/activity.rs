@@ -36,9 +36,12 @@ pub fn card(sections: &'static [Section], is_there: impl Fn() -> bool + 'static)
             is_due.set_if_other(true);
         }
     });
+    let is_near = Live::new(false);
     live(move || {
         let build = move |card: &Card| card(sections);
-        is_due.get().then(|| lazy_near(piece, waiting, build))
+        is_due
+            .get()
+            .then(|| lazy_near(is_near, piece, waiting, build))
     })
 }
 

@@ -54,8 +54,9 @@ where
 }
 
 /// As [`lazy_view`], once the place of the view comes near the visible part of the page. Until then the
-/// place is empty.
+/// place is empty. `is_near` outlives the view: one that is rebuilt is there at once.
 pub(crate) fn lazy_near<T, F>(
+    is_near: Live<bool>,
     load: impl Fn() -> F + Copy + 'static,
     waiting: impl Fn() -> View + Copy + 'static,
     build: impl Fn(&T) -> View + Clone + 'static,
@@ -64,7 +65,7 @@ where
     T: 'static,
     F: Future<Output = Result<T, Failure>> + 'static,
 {
-    let (place, is_near) = (Slot::default(), Live::new(false));
+    let place = Slot::default();
     watch(move || {
         if let Some(place) = place.get() {
             when_near(&place, move || is_near.set_if_other(true));

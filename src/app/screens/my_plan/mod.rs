@@ -17,7 +17,7 @@ use crate::components::skeleton::{show, skeleton};
 use crate::messages;
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
-use crate::view::{View, div, live, many, shared};
+use crate::view::{Live, View, div, live, many, shared};
 
 pub mod calculator;
 mod facts;
@@ -52,6 +52,10 @@ pub fn screen() -> View {
         usage,
     };
     let file = UploadState::new();
+    let near = Near {
+        upload: Live::new(false),
+        calculator: Live::new(false),
+    };
     let plan = move || both(subscription.get(), book.get());
     let again = move || {
         subscription.again();
@@ -64,7 +68,7 @@ pub fn screen() -> View {
         show(
             plan(),
             waiting,
-            |(plan, book)| ready(plan, book, loaders, file),
+            |(plan, book)| ready(plan, book, loaders, file, near),
             failed,
         )
     });
@@ -73,11 +77,19 @@ pub fn screen() -> View {
     many([head(subscription), body, activity::card(sections, is_there)])
 }
 
+/// Whether the places of what comes later have come near; the page is rebuilt when its data changes.
+#[derive(Debug, Clone, Copy)]
+struct Near {
+    upload: Live<bool>,
+    calculator: Live<bool>,
+}
+
 fn ready(
     plan: &Rc<Subscription>,
     book: &Rc<PriceBook>,
     loaders: Loaders,
     file: UploadState,
+    near: Near,
 ) -> View {
     let Ok(figures) = Plan::of(book, plan) else {
         let title = messages::failure().other_book;
@@ -86,13 +98,16 @@ fn ready(
         });
     };
     let (whose, prices) = (Rc::clone(plan), Rc::clone(book));
-    let upload = lazy_near(upload, upload_skeleton, move |card: &UploadCard| {
-        card(file, loaders)
-    });
+    let upload = lazy_near(
+        near.upload,
+        upload,
+        upload_skeleton,
+        move |card: &UploadCard| card(file, loaders),
+    );
     let calculator = {
         let (plan, book) = (Rc::clone(plan), Rc::clone(book));
         let build = move |card: &Calculator| card(&plan, &book);
-        lazy_near(calculator, || View::Nothing, build)
+        lazy_near(near.calculator, calculator, || View::Nothing, build)
     };
     let usage = live(move || usage_summary::card(&whose, &prices, loaders.usage));
     let receipts = match (plan.trial, plan.annual) {
