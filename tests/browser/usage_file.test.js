@@ -71,6 +71,7 @@ walk("the card stays when the page's data changes while it is out of sight", { v
   await apply.waitFor();
   await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
   await apply.evaluate((button) => button.click());
+  await page.getByText("Overage, 5,500 MAU").first().waitFor();
   await upload.getByText("june.csv is imported").waitFor();
   assert.equal(await page.evaluate(() => scrollY), 0);
 });
