@@ -4,10 +4,13 @@ use api::Code;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use billing::OrganizationId;
+use serde::Serialize;
 
 use crate::foundation::error::Error;
-use crate::foundation::secret::Token;
-use crate::http::response::Failure;
+use crate::foundation::secret::{Token, fingerprint_of};
+use crate::http::request::extract::OrderKey;
+use crate::http::response::{Failure, RequestId};
+use crate::payments::Submission;
 use crate::store::idempotency::Key;
 use crate::store::people::users::User;
 use crate::store::records::Actor;
@@ -32,6 +35,22 @@ impl Member {
             user_id: self.user.id.clone(),
             text,
         }
+    }
+
+    /// This user's request that may charge money, under an idempotency key.
+    pub(in crate::http) fn submission<O: Serialize>(
+        self,
+        OrderKey(text): OrderKey,
+        RequestId(request_id): RequestId,
+        order: O,
+    ) -> Result<Submission<O>, Error> {
+        Ok(Submission {
+            request_hash: fingerprint_of(&order)?,
+            key: self.key(text),
+            actor: self.actor,
+            order,
+            request_id,
+        })
     }
 }
 

@@ -9,12 +9,10 @@ use billing::{PlanChange, PlanChangeId};
 
 use crate::account::OrganizationAccount;
 use crate::foundation::error::Error;
-use crate::foundation::secret::fingerprint_of;
 use crate::http::AppState;
 use crate::http::authorisation::member::Member;
 use crate::http::request::extract::{Body, OrderKey};
 use crate::http::response::{Failure, RequestId, json, replied};
-use crate::payments::Submission;
 use crate::payments::orders::{Withdraw, look_again, submit};
 
 /// `POST /quotes`
@@ -34,18 +32,11 @@ pub(super) async fn quote(
 pub(super) async fn order(
     State(app): State<AppState>,
     member: Member,
-    OrderKey(key): OrderKey,
-    RequestId(request_id): RequestId,
+    key: OrderKey,
+    request_id: RequestId,
     Body(order): Body<Order>,
 ) -> Result<Response, Failure> {
-    let request_hash = fingerprint_of(&order)?;
-    let submission = Submission {
-        key: member.key(key),
-        actor: member.actor,
-        order,
-        request_hash,
-        request_id,
-    };
+    let submission = member.submission(key, request_id, order)?;
     // In a task of its own: a client that disconnects drops this handler, not the order.
     let work = app.tasks.spawn(submit(app.services, submission));
     replied(work.await.map_err(Error::unexpected)??)

@@ -6,29 +6,21 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::foundation::error::Error;
-use crate::foundation::secret::fingerprint_of;
 use crate::http::AppState;
 use crate::http::authorisation::member::Member;
 use crate::http::request::extract::{Body, OrderKey};
 use crate::http::response::{Failure, RequestId, json, replied};
-use crate::payments::{Submission, debits};
+use crate::payments::debits;
 
 /// `POST /outstanding/payments`
 pub(super) async fn pay(
     State(app): State<AppState>,
     member: Member,
-    OrderKey(key): OrderKey,
-    RequestId(request_id): RequestId,
+    key: OrderKey,
+    request_id: RequestId,
     Body(order): Body<PayOutstanding>,
 ) -> Result<Response, Failure> {
-    let request_hash = fingerprint_of(&order)?;
-    let submission = Submission {
-        key: member.key(key),
-        actor: member.actor,
-        order,
-        request_hash,
-        request_id,
-    };
+    let submission = member.submission(key, request_id, order)?;
     // In a task of its own: a client that disconnects drops this handler, not the payment.
     let work = app.tasks.spawn(debits::pay(app.services, submission));
     replied(work.await.map_err(Error::unexpected)??)
