@@ -2,7 +2,7 @@
 
 use crate::command;
 use crate::failure::Failure;
-use crate::place;
+use crate::{digest, place};
 use std::path::Path;
 
 /// Features that browsers of the last years support. `--all-features` is not used: browsers refuse its
@@ -32,21 +32,24 @@ const PASSES: [&str; 9] = [
     "--strip-producers",
 ];
 
-/// What the result depends on, beside the module.
-pub(super) fn recipe() -> String {
-    FEATURES.concat() + &PASSES.concat()
-}
-
-/// Replaces a module by its optimised self.
+/// Replaces a module by its optimised self. That is kept, because optimising takes longer than all other
+/// steps together.
 pub(crate) fn in_place(wasm_opt: &Path, module: &Path) -> Result<(), Failure> {
-    let unfinished = module.with_extension("unfinished");
-    command::quietly(
-        command::program(wasm_opt)
-            .args(FEATURES)
-            .args(PASSES)
-            .arg(module)
-            .arg("-o")
-            .arg(&unfinished),
-    )?;
-    place::rename(&unfinished, module)
+    let mut recipe = place::read_bytes(module)?;
+    recipe.extend((FEATURES.concat() + &PASSES.concat()).as_bytes());
+    let known = place::workshop().join(format!("{}.wasm", digest::name(&recipe)));
+    if !known.is_file() {
+        place::make(&place::workshop())?;
+        let unfinished = place::workshop().join("unfinished.wasm");
+        command::quietly(
+            command::program(wasm_opt)
+                .args(FEATURES)
+                .args(PASSES)
+                .arg(module)
+                .arg("-o")
+                .arg(&unfinished),
+        )?;
+        place::rename(&unfinished, &known)?;
+    }
+    place::write(module, place::read_bytes(&known)?)
 }

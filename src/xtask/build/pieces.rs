@@ -7,8 +7,8 @@
 use super::optimise;
 use crate::command;
 use crate::failure::{About as _, Failure};
+use crate::place;
 use crate::tools::Builders;
-use crate::{digest, place};
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,34 +54,24 @@ impl Pieces {
     }
 }
 
-/// Splits a linked module. The result is kept, because optimising takes longer than all other steps.
+/// Splits a linked module.
 pub(crate) fn split(builders: &Builders, linked: &Path) -> Result<Pieces, Failure> {
-    let module = place::read_bytes(linked)?;
-    let mut recipe = module.clone();
-    recipe.extend(optimise::recipe().as_bytes());
-    let kept = place::workshop().join("pieces");
-    let folder = kept.join(digest::name(&recipe));
-    if !folder.is_dir() {
-        place::remove(&kept)?;
-        let unfinished = kept.join("unfinished");
-        place::make(&unfinished)?;
-        transform(&module, &unfinished)?;
-        bind(builders, &unfinished)?;
-        join(builders, &unfinished)?;
-        let mut modules = vec![unfinished.join(BOUND), unfinished.join("common.wasm")];
-        modules.extend(named(&unfinished, OWN)?);
-        for module in modules {
-            optimise::in_place(&builders.wasm_opt, &module)?;
-        }
-        place::rename(&unfinished, &folder)?;
+    let folder = place::workshop().join("pieces");
+    place::remove(&folder)?;
+    place::make(&folder)?;
+    let names = transform(&place::read_bytes(linked)?, &folder)?;
+    bind(builders, &folder)?;
+    join(builders, &folder)?;
+    let pieces = Pieces { folder, names };
+    let own = pieces.names.iter().map(|name| pieces.own(name));
+    for module in [pieces.main(), pieces.common()].into_iter().chain(own) {
+        optimise::in_place(&builders.wasm_opt, &module)?;
     }
-    let names = named(&folder, OWN)?.into_iter().map(|file| stem(&file));
-    let names = names.filter_map(|stem| stem.strip_prefix(OWN).map(str::to_owned));
-    let names = names.collect();
-    Ok(Pieces { folder, names })
+    Ok(pieces)
 }
 
-fn transform(module: &[u8], folder: &Path) -> Result<(), Failure> {
+/// Writes the modules into a folder, and returns the names of the pieces.
+fn transform(module: &[u8], folder: &Path) -> Result<Vec<String>, Failure> {
     let main = folder.join(MAIN);
     let mut options = wasm_split_cli_support::Options::new(module);
     options.output_dir = folder;
@@ -89,12 +79,14 @@ fn transform(module: &[u8], folder: &Path) -> Result<(), Failure> {
     options.link_name = LOADER;
     let split = wasm_split_cli_support::transform(options)
         .map_err(|cause| Failure::new(format!("the app cannot be split: {cause:#}")))?;
-    for piece in split.prefetch_map.keys() {
+    let mut names: Vec<String> = split.prefetch_map.into_keys().collect();
+    names.sort();
+    for piece in &names {
         if !folder.join(format!("{OWN}{piece}.wasm")).is_file() {
             return Err(Failure::new(format!("the piece {piece} is empty")));
         }
     }
-    Ok(())
+    Ok(names)
 }
 
 fn bind(builders: &Builders, folder: &Path) -> Result<(), Failure> {
@@ -112,7 +104,7 @@ fn bind(builders: &Builders, folder: &Path) -> Result<(), Failure> {
 /// Merged by themselves, the modules would import the memory once each. So each imports it from a module
 /// that passes it on, and the merger links them.
 fn join(builders: &Builders, folder: &Path) -> Result<(), Failure> {
-    let modules = named(folder, COMMON)?;
+    let modules = shared(folder)?;
     if modules.is_empty() {
         return Err(Failure::new("the pieces of the app share nothing"));
     }
@@ -167,13 +159,13 @@ fn passing_on(modules: &[PathBuf]) -> Result<Vec<u8>, Failure> {
     Ok(passing.finish())
 }
 
-/// The modules whose names begin so, in order.
-fn named(folder: &Path, prefix: &str) -> Result<Vec<PathBuf>, Failure> {
+/// The modules that several pieces share, in order.
+fn shared(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).about("read", folder)? {
         let path = entry.about("read", folder)?.path();
         let is_module = path.extension().is_some_and(|kind| kind == "wasm");
-        if is_module && stem(&path).starts_with(prefix) {
+        if is_module && stem(&path).starts_with(COMMON) {
             found.push(path);
         }
     }
