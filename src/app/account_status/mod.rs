@@ -28,6 +28,7 @@ mod words;
 
 pub use lock::lock;
 
+use over_limit::Notice;
 use state::{Shown, is_lock, shown_conditions};
 use words::{Look, Way};
 
@@ -44,7 +45,7 @@ lazy! {
     } in leaving
 }
 
-lazy! { fn over_limit() -> fn() -> Element { over_limit::pop_up } in extras }
+lazy! { fn over_limit() -> fn(Notice) -> Element { over_limit::pop_up } in extras }
 
 lazy! { fn sandbox_bar() -> fn() -> View { sandbox::body } in sandbox }
 
@@ -137,14 +138,14 @@ impl LiveAccountStatus {
 
 /// The pop-up about usage above the limit.
 pub fn pop_up() -> View {
-    let (notice, is_due) = (over_limit::Notice::here(), Live::new(false));
+    let (notice, is_due) = (Notice::here(), Live::new(false));
     watch(move || {
         if notice.get().is_some() {
             is_due.set_if_other(true);
         }
     });
     live(move || {
-        let build = |pop_up: &fn() -> Element| pop_up().into();
+        let build = move |pop_up: &fn(Notice) -> Element| pop_up(notice).into();
         is_due.get().then(|| lazy_extra(over_limit, build))
     })
 }

@@ -57,9 +57,8 @@ impl Notice {
 }
 
 /// Opens by itself when there is something to tell.
-pub(super) fn pop_up() -> Element {
-    let (live_status, slot) = (LiveAccountStatus::here(), Slot::default());
-    let notice = Notice::here();
+pub(super) fn pop_up(notice: Notice) -> Element {
+    let (live_status, slot) = (notice.live_status, Slot::default());
     let open: Live<Option<OverLimit>> = Live::new(None);
     watch(move || {
         let shown = notice.get();
