@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 mod compress;
 pub(crate) mod optimise;
 mod page;
+mod panics;
 mod pieces;
 pub(crate) mod size;
 mod style;

@@ -4,7 +4,7 @@
 //! `wasm_split_cli_support` finds out what belongs where, from the relocations that the linker has left.
 //! It makes a module for each set of pieces that share something; these are joined here.
 
-use super::optimise;
+use super::{optimise, panics};
 use crate::command;
 use crate::failure::{About as _, Failure};
 use crate::place;
@@ -59,7 +59,8 @@ pub(crate) fn split(builders: &Builders, linked: &Path) -> Result<Pieces, Failur
     let folder = place::workshop().join("pieces");
     place::remove(&folder)?;
     place::make(&folder)?;
-    let names = transform(&place::read_bytes(linked)?, &folder)?;
+    let silent = panics::silenced(&place::read_bytes(linked)?)?;
+    let names = transform(&silent, &folder)?;
     bind(builders, &folder)?;
     join(builders, &folder)?;
     let pieces = Pieces { folder, names };
