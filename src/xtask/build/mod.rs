@@ -10,6 +10,7 @@ use crate::{digest, place};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod binding;
 mod compress;
 pub(crate) mod optimise;
 mod page;

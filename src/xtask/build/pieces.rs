@@ -4,7 +4,7 @@
 //! `wasm_split_cli_support` finds out what belongs where, from the relocations that the linker has left.
 //! It makes a module for each set of pieces that share something; these are joined here.
 
-use super::{optimise, panics};
+use super::{binding, optimise, panics};
 use crate::command;
 use crate::failure::{About as _, Failure};
 use crate::place;
@@ -62,6 +62,7 @@ pub(crate) fn split(builders: &Builders, linked: &Path) -> Result<Pieces, Failur
     let silent = panics::silenced(&place::read_bytes(linked)?)?;
     let names = transform(&silent, &folder)?;
     bind(builders, &folder)?;
+    binding::shorten(&folder.join(GLUE), &folder.join(BOUND))?;
     join(builders, &folder)?;
     let pieces = Pieces { folder, names };
     let own = pieces.names.iter().map(|name| pieces.own(name));
