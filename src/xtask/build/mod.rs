@@ -17,6 +17,7 @@ mod page;
 mod panics;
 mod pieces;
 pub(crate) mod size;
+mod streams;
 mod style;
 
 use page::{Addresses, Checked};

@@ -20,8 +20,7 @@ pub(super) const FEATURES: [&str; 8] = [
 
 /// The passes before the second `-Oz`, and its inlining, save one percent after brotli; the third,
 /// repeated until nothing changes, saves a kilobyte more.
-const PASSES: [&str; 12] = [
-    STREAMS,
+const PASSES: [&str; 11] = [
     "--flatten",
     "--rereloop",
     "-Oz",
@@ -36,10 +35,6 @@ const PASSES: [&str; 12] = [
     "--strip-debug",
     "--strip-producers",
 ];
-
-/// Leptos links JavaScript's streams for server functions, of which the app has none; their exports would
-/// keep their code.
-const STREAMS: &str = "--remove-exports=*intounderlying*";
 
 /// Replaces a module by its optimised self. That is kept, because optimising takes longer than all other
 /// steps together.

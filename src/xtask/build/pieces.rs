@@ -4,7 +4,7 @@
 //! `wasm_split_cli_support` finds out what belongs where, from the relocations that the linker has left.
 //! It makes a module for each set of pieces that share something; these are joined here.
 
-use super::{binding, optimise, panics};
+use super::{binding, optimise, panics, streams};
 use crate::command;
 use crate::failure::{About as _, Failure};
 use crate::place;
@@ -59,8 +59,8 @@ pub(crate) fn split(builders: &Builders, linked: &Path) -> Result<Pieces, Failur
     let folder = place::workshop().join("pieces");
     place::remove(&folder)?;
     place::make(&folder)?;
-    let silent = panics::silenced(&place::read_bytes(linked)?)?;
-    let names = transform(&silent, &folder)?;
+    let used = streams::without(&place::read_bytes(linked)?)?;
+    let names = transform(&panics::silenced(&used)?, &folder)?;
     bind(builders, &folder)?;
     binding::shorten(&folder.join(GLUE), &folder.join(BOUND))?;
     join(builders, &folder)?;
