@@ -7,8 +7,8 @@ const PIECES = {};
 
 // The piece of each page, by the beginning of its path.
 const ROUTES = [
-  ["plan/change", "ordering"],
-  ["plan/add-ons", "ordering"],
+  ["plan/change", "change_plan"],
+  ["plan/add-ons", "add_ons"],
   ["plan/pause", "leaving"],
   ["plan/cancel", "leaving"],
   ["invoices", "records"],

@@ -12,7 +12,8 @@ use crate::view::View;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Piece {
     Plan,
-    Ordering,
+    ChangePlan,
+    AddOns,
     Records,
     Activity,
     Leaving,
@@ -24,7 +25,8 @@ impl Piece {
     const fn of(page: &Page) -> Option<Self> {
         match page {
             Page::MyPlan => Some(Self::Plan),
-            Page::ChangePlan(_) | Page::AddOns(_) => Some(Self::Ordering),
+            Page::ChangePlan(_) => Some(Self::ChangePlan),
+            Page::AddOns(_) => Some(Self::AddOns),
             Page::Invoices | Page::Invoice(_) | Page::Data | Page::Support => Some(Self::Records),
             Page::Audit(_) => Some(Self::Activity),
             Page::Pause | Page::Cancel => Some(Self::Leaving),
@@ -42,14 +44,9 @@ type Screen = fn(&Page) -> View;
 
 lazy! { fn plan() -> Screen { |_| my_plan::screen() } in plan }
 
-lazy! {
-    fn ordering() -> Screen {
-        |page| match page {
-            Page::AddOns(_) => add_ons::screen(),
-            _ => change_plan::screen(),
-        }
-    } in ordering
-}
+lazy! { fn change_plan() -> Screen { |_| change_plan::screen() } in change_plan }
+
+lazy! { fn add_ons() -> Screen { |_| add_ons::screen() } in add_ons }
 
 lazy! {
     fn records() -> Screen {
@@ -91,7 +88,8 @@ pub(super) fn open(page: &Page) -> View {
     let waiting = my_plan::waiting;
     match (Piece::of(page), page) {
         (Some(Piece::Plan), _) => lazy_view(plan, waiting, build),
-        (Some(Piece::Ordering), _) => lazy_view(ordering, waiting, build),
+        (Some(Piece::ChangePlan), _) => lazy_view(change_plan, waiting, build),
+        (Some(Piece::AddOns), _) => lazy_view(add_ons, waiting, build),
         (Some(Piece::Records), _) => lazy_view(records, waiting, build),
         (Some(Piece::Activity), _) => lazy_view(activity, waiting, build),
         (Some(Piece::Leaving), _) => lazy_view(leaving, waiting, build),
@@ -114,6 +112,18 @@ mod tests {
         words.chunks(2).map(|pair| (pair[0], pair[1])).collect()
     }
 
+    /// The name of a piece for the loader.
+    fn name(piece: Piece) -> String {
+        let mut name = String::new();
+        for letter in format!("{piece:?}").chars() {
+            if letter.is_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        name
+    }
+
     #[test]
     fn the_loader_fetches_the_piece_of_each_page() {
         let routes = routes();
@@ -124,7 +134,7 @@ mod tests {
             let path = path.split('?').next().unwrap().trim_matches('/');
             let is_below = |start: &str| path == start || path.starts_with(&format!("{start}/"));
             let route = routes.iter().find(|(start, _)| is_below(start));
-            let expected = Piece::of(&page).map(|piece| format!("{piece:?}").to_lowercase());
+            let expected = Piece::of(&page).map(name);
             assert_eq!(
                 route.map(|(_, piece)| (*piece).to_owned()),
                 expected,

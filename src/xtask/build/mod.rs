@@ -100,17 +100,20 @@ fn finish(builders: &Builders, next: &Path) -> Result<(), Failure> {
 
 /// Stores the pieces, and returns the loader's table of them: each with its files and their integrity.
 fn table(next: &Path, pieces: &Pieces) -> Result<String, Failure> {
-    let common = entry(next, "common.wasm", &pieces.common())?;
     let mut table = String::from("const PIECES = {\n");
     for name in &pieces.names {
-        let own = entry(next, &format!("{name}.wasm"), &pieces.own(name))?;
-        table += &format!("  {name}: [{common}, {own}],\n");
+        let mut files = Vec::new();
+        for joined in pieces::needed_by(name) {
+            files.push(entry(next, joined, &pieces.joined(joined))?);
+        }
+        files.push(entry(next, name, &pieces.own(name))?);
+        table += &format!("  {name}: [{}],\n", files.join(", "));
     }
     Ok(table + "};\n")
 }
 
 fn entry(next: &Path, name: &str, module: &Path) -> Result<String, Failure> {
-    let stored = checked(next, name, &place::read_bytes(module)?)?;
+    let stored = checked(next, &format!("{name}.wasm"), &place::read_bytes(module)?)?;
     Ok(format!("[\"{}\", \"{}\"]", stored.name(), stored.integrity))
 }
 
