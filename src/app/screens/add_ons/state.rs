@@ -107,7 +107,9 @@ pub fn basket(list: &PriceList, subscription: &Subscription, wanted: &Basket) ->
     };
     let chosen = |ids: &BTreeSet<AddOnId>, expected| {
         let ids = ids.iter().filter(|id| stands(id, &expected));
-        ids.cloned().collect()
+        let mut chosen = BTreeSet::new();
+        chosen.extend(ids.cloned());
+        chosen
     };
     Basket {
         add: chosen(&wanted.add, AddOnState::Available),

@@ -34,9 +34,13 @@ impl<'a> DueNow<'a> {
             old_price: before.tier.monthly,
             new_price: after.tier.monthly,
         }];
-        changes.extend(after.add_ons.iter().map(|plan| Change::of(*plan, before)));
+        // In the order of their kinds. A sort would be more code than all of this module.
+        for plan in &after.add_ons {
+            let change = Change::of(*plan, before);
+            let place = changes.partition_point(|other| other.kind <= change.kind);
+            changes.insert(place, change);
+        }
         changes.retain(|change| change.old_price != change.new_price);
-        changes.sort_by_key(|change| change.kind);
         Self {
             rest,
             tiers: [before.tier.limit, after.tier.limit],

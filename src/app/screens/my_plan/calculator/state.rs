@@ -1,5 +1,7 @@
 //! Four examples of monthly prices, computed like every other month.
 
+use std::collections::BTreeSet;
+
 use billing::catalog::price_book::AddOn;
 use billing::metering::usage::Metered;
 use billing::pricing::quote::quote;
@@ -40,10 +42,11 @@ pub fn examples(list: &PriceList, day: NaiveDate) -> Option<Vec<Example>> {
         (TIER / 10 * 11, add_on),
     ];
     let example = |(users, add_on): (u64, Option<&AddOn>)| {
-        let id = add_on.map(|add_on| AddOnId::new(add_on.id.as_str()));
+        let mut add_ons = BTreeSet::new();
+        add_ons.extend(add_on.map(|add_on| AddOnId::new(add_on.id.as_str())));
         let subscription = Subscription {
             tier: TIER,
-            add_ons: id.into_iter().collect(),
+            add_ons,
             scheduled: Scheduled::default(),
         };
         let account = PricedAccount {
