@@ -1,5 +1,6 @@
 //! Which screen a page has, and the piece that it comes with.
 
+use crate::client::failure::Failure;
 use crate::components::lazy::{lazy, lazy_view};
 use crate::routing::route::{Later, Page};
 use crate::screens::{
@@ -81,19 +82,30 @@ lazy! {
     } in sandbox
 }
 
+impl Piece {
+    /// Loads the piece. One function for all: `lazy_view` is built once, not once for each.
+    async fn load(self) -> Result<Screen, Failure> {
+        match self {
+            Self::Plan => plan().await,
+            Self::ChangePlan => change_plan().await,
+            Self::AddOns => add_ons().await,
+            Self::Records => records().await,
+            Self::Activity => activity().await,
+            Self::Leaving => leaving().await,
+            Self::Sandbox => sandbox().await,
+        }
+    }
+}
+
 /// The screen of a page.
 pub(super) fn open(page: &Page) -> View {
     let here = page.clone();
-    let build = move |screen: &Screen| screen(&here);
-    let waiting = my_plan::waiting;
     match (Piece::of(page), page) {
-        (Some(Piece::Plan), _) => lazy_view(plan, waiting, build),
-        (Some(Piece::ChangePlan), _) => lazy_view(change_plan, waiting, build),
-        (Some(Piece::AddOns), _) => lazy_view(add_ons, waiting, build),
-        (Some(Piece::Records), _) => lazy_view(records, waiting, build),
-        (Some(Piece::Activity), _) => lazy_view(activity, waiting, build),
-        (Some(Piece::Leaving), _) => lazy_view(leaving, waiting, build),
-        (Some(Piece::Sandbox), _) => lazy_view(sandbox, waiting, build),
+        (Some(piece), _) => lazy_view(
+            move || piece.load(),
+            my_plan::waiting,
+            move |screen: &Screen| screen(&here),
+        ),
         (None, Page::Later(later)) => missing::later(*later),
         (None, _) => missing::not_found(),
     }
