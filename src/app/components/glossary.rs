@@ -30,9 +30,11 @@ pub fn explained(words: &str) -> View {
     many([before.into(), term(word, meaning), after.into()])
 }
 
-/// Where a term occurs in a text as a whole word, with its first letter in either case.
+/// Where a term occurs in a text as a whole word, with its first letter in either case. Both are English:
+/// the tables of other letters are not loaded.
 fn place(words: &str, word: &str) -> Option<usize> {
-    let is_part = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    let is_part =
+        |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
     words.char_indices().map(|(at, _)| at).find(|at| {
         let (before, rest) = words.split_at(*at);
         rest.get(..word.len())

@@ -34,16 +34,16 @@ impl Offer {
     }
 }
 
-/// The offers that contain each of the words, in any order and case. A whole invoice number offers its
-/// invoice, whether it is listed or not.
+/// The offers that contain each of the words, in any order and case. Labels are ASCII; other letters need
+/// tables of nine kilobytes. A whole invoice number offers its invoice, whether it is listed or not.
 pub fn matching(offers: &[Offer], typed: &str) -> Vec<Offer> {
-    let typed = typed.to_lowercase();
+    let typed = typed.to_ascii_lowercase();
     let holds_all = |offer: &&Offer| {
-        let label = offer.label.to_lowercase();
+        let label = offer.label.to_ascii_lowercase();
         typed.split_whitespace().all(|word| label.contains(word))
     };
     let mut found: Vec<Offer> = offers.iter().filter(holds_all).cloned().collect();
-    let number = typed.trim().to_uppercase();
+    let number = typed.trim().to_ascii_uppercase();
     if found.is_empty() && number.contains('-') {
         let entry = InvoiceNumber::parse(&number).map(|number| Entry::Page(Page::Invoice(number)));
         found.extend(entry.map(|entry| Offer::new(number, entry)));
