@@ -1,12 +1,13 @@
 //! The names of what the main module imports from its glue. wasm-bindgen's end with a hash, which does
 //! not compress and which both files contain; here they become numbers.
 
+use super::sections;
 use crate::failure::Failure;
 use crate::place;
 use std::path::Path;
+use wasm_encoder::ImportSection;
 use wasm_encoder::reencode::{Error, Reencode as _, RoundtripReencoder};
-use wasm_encoder::{ImportSection, Module, RawSection};
-use wasmparser::{ImportSectionReader, Parser, Payload};
+use wasmparser::{ImportSectionReader, Payload};
 
 /// The name of the glue in the imports.
 const GLUE: &str = "./app_bg.js";
@@ -23,22 +24,14 @@ pub(super) fn shorten(glue: &Path, module: &Path) -> Result<(), Failure> {
 /// The module with numbers for names, and the names in the order of their numbers.
 fn numbered(module: &[u8]) -> Result<(Vec<u8>, Vec<String>), Error> {
     let mut names = Vec::new();
-    let mut written = Module::new();
-    for payload in Parser::new(0).parse_all(module) {
-        let payload = payload?;
-        match &payload {
-            Payload::ImportSection(section) => {
-                written.section(&imports(section.clone(), &mut names)?);
-            }
-            other => {
-                if let Some((id, range)) = other.as_section() {
-                    let data = &module[range.start as usize..range.end as usize];
-                    written.section(&RawSection { id, data });
-                }
-            }
-        }
-    }
-    Ok((written.finish(), names))
+    let numbered = sections::rewritten::<Error>(module, |payload, written| {
+        let Payload::ImportSection(section) = payload else {
+            return Ok(false);
+        };
+        written.section(&imports(section.clone(), &mut names)?);
+        Ok(true)
+    })?;
+    Ok((numbered, names))
 }
 
 fn imports(
@@ -74,7 +67,7 @@ fn passing(mut glue: String, names: &[String]) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wasm_encoder::EntityType;
+    use wasm_encoder::{EntityType, Module};
 
     fn module(names: [[&str; 2]; 3]) -> Vec<u8> {
         let mut types = wasm_encoder::TypeSection::new();

@@ -16,6 +16,7 @@ pub(crate) mod optimise;
 mod page;
 mod panics;
 mod pieces;
+mod sections;
 pub(crate) mod size;
 mod streams;
 mod style;

@@ -7,10 +7,11 @@
 //! call that panics becomes the instruction `unreachable`, before the splitter asks what uses what. The
 //! module keeps its length: what is left of a call are instructions that do nothing, until wasm-opt.
 
+use super::sections;
 use crate::failure::Failure;
 use std::collections::HashMap;
 use std::ops::Range;
-use wasm_encoder::{CustomSection, Encode as _, Module, RawSection};
+use wasm_encoder::{CustomSection, Encode as _};
 use wasmparser::{
     CustomSectionReader, FunctionBody, KnownCustom, Name, Operator, Parser, Payload, Result,
 };
@@ -43,22 +44,13 @@ fn silence(module: &[u8]) -> Result<Vec<u8>> {
         silent[panic.clone()].fill(NOTHING);
         silent[panic.start] = UNREACHABLE;
     }
-    let mut written = Module::new();
-    for payload in Parser::new(0).parse_all(module) {
-        let payload = payload?;
-        match &payload {
-            Payload::CustomSection(section) if section.name() == RELOCATIONS => {
-                written.section(&relocations(section, code, &panics)?);
-            }
-            other => {
-                if let Some((id, range)) = other.as_section() {
-                    let data = &silent[place(range.start)..place(range.end)];
-                    written.section(&RawSection { id, data });
-                }
-            }
+    sections::rewritten(&silent, |payload, written| match payload {
+        Payload::CustomSection(section) if section.name() == RELOCATIONS => {
+            written.section(&relocations(section, code, &panics)?);
+            Ok(true)
         }
-    }
-    Ok(written.finish())
+        _ => Ok(false),
+    })
 }
 
 /// The names of the functions, by their index.
@@ -177,7 +169,8 @@ fn place(offset: u64) -> usize {
 mod tests {
     use super::*;
     use wasm_encoder::{
-        CodeSection, Function, FunctionSection, InstructionSink, NameMap, NameSection, TypeSection,
+        CodeSection, Function, FunctionSection, InstructionSink, Module, NameMap, NameSection,
+        TypeSection,
     };
 
     /// A module of the functions `panic` (0), `wasm_bindgen::throw` (1), and one with this body.

@@ -1,11 +1,12 @@
 //! Takes JavaScript's streams out of the linked app. They come with Leptos' server functions, of which the
 //! app has none; but their classes are exports, so linker, splitter and wasm-bindgen keep their code.
 
+use super::sections;
 use crate::failure::Failure;
 use std::ops::Range;
 use wasm_encoder::reencode::{Error, Reencode as _, RoundtripReencoder};
-use wasm_encoder::{CustomSection, ExportSection, Module, RawSection};
-use wasmparser::{ExportSectionReader, Parser, Payload};
+use wasm_encoder::{CustomSection, ExportSection};
+use wasmparser::{ExportSectionReader, Payload};
 
 /// What the names of the functions of wasm-streams' classes contain.
 const EXPORTS: &str = "intounderlying";
@@ -20,10 +21,8 @@ pub(super) fn without(module: &[u8]) -> Result<Vec<u8>, Failure> {
 }
 
 fn stripped(module: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut written = Module::new();
-    for payload in Parser::new(0).parse_all(module) {
-        let payload = payload?;
-        match &payload {
+    sections::rewritten(module, |payload, written| {
+        match payload {
             Payload::ExportSection(section) => {
                 written.section(&exports(section.clone())?);
             }
@@ -33,15 +32,10 @@ fn stripped(module: &[u8]) -> Result<Vec<u8>, Error> {
                     data: found(section.data()).into(),
                 });
             }
-            other => {
-                if let Some((id, range)) = other.as_section() {
-                    let data = &module[range.start as usize..range.end as usize];
-                    written.section(&RawSection { id, data });
-                }
-            }
+            _ => return Ok(false),
         }
-    }
-    Ok(written.finish())
+        Ok(true)
+    })
 }
 
 fn exports(section: ExportSectionReader<'_>) -> Result<ExportSection, Error> {
@@ -83,7 +77,7 @@ fn part(all: &[u8], start: usize) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wasm_encoder::{CodeSection, ExportKind, Function, FunctionSection, TypeSection};
+    use wasm_encoder::{CodeSection, ExportKind, Function, FunctionSection, Module, TypeSection};
 
     fn find(description: &str) -> Vec<u8> {
         let parts = ["{\"version\":\"1\"}", description].map(str::as_bytes);
